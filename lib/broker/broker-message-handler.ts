@@ -1,0 +1,33 @@
+import type { HandlingResult, MessageHandler } from '../channel/index.js';
+import type { DestinationRouter } from '../destination/index.js';
+import { SimpMessageType, type Message } from '../message/index.js';
+import type { MessageBroker } from './message-broker.js';
+
+/** Subscribes a broker to a channel: passes on what is meant for it. */
+export class BrokerMessageHandler implements MessageHandler {
+  constructor(
+    private readonly broker: MessageBroker,
+    private readonly index: number,
+    private readonly router: DestinationRouter,
+  ) {}
+
+  handleMessage(message: Message): HandlingResult {
+    if (this.isMeant(message)) return this.broker.handleMessage(message);
+  }
+
+  private isMeant({ headers: { fields } }: Message): boolean {
+    switch (fields.messageType) {
+      case SimpMessageType.MESSAGE:
+      case SimpMessageType.SUBSCRIBE:
+      case SimpMessageType.UNSUBSCRIBE:
+        return (
+          fields.destination !== undefined &&
+          this.router.isForBroker(this.index, fields.destination)
+        );
+      case SimpMessageType.OTHER:
+        return fields.broker === undefined || fields.broker === this.index;
+      default:
+        return true;
+    }
+  }
+}

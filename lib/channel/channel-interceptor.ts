@@ -1,0 +1,36 @@
+import type { Message } from '../message/index.js';
+import type { MessageChannel } from './message-channel.js';
+import type { MessageHandler } from './message-handler.js';
+
+/**
+ * Looks at, changes, replaces, drops or refuses the messages of a channel. Every method is optional and `preSend` and
+ * `beforeHandle` may be asynchronous; messages behind an asynchronous one wait where their order matters.
+ *
+ * @publicApi
+ */
+export interface ChannelInterceptor {
+  /** Returns the message, another one, or null to drop it. A throw refuses it: a client gets an ERROR frame. */
+  preSend?(message: Message, channel: MessageChannel): Message | null | Promise<Message | null>;
+  /** After the subscribers were called, or the message was dropped by a later interceptor (`sent` is false). */
+  postSend?(message: Message, channel: MessageChannel, sent: boolean): void;
+  /** After all of it, in reverse order, for interceptors whose preSend ran; what it throws is logged. */
+  afterSendCompletion?(
+    message: Message,
+    channel: MessageChannel,
+    sent: boolean,
+    error?: unknown,
+  ): void;
+  /** Once a subscriber, before it is called; null skips that subscriber. */
+  beforeHandle?(
+    message: Message,
+    channel: MessageChannel,
+    handler: MessageHandler,
+  ): Message | null | Promise<Message | null>;
+  /** Once a subscriber, when its handling is complete. What it throws is logged. */
+  afterMessageHandled?(
+    message: Message,
+    channel: MessageChannel,
+    handler: MessageHandler,
+    error?: unknown,
+  ): void;
+}

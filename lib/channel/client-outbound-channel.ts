@@ -1,0 +1,60 @@
+import { StompCommand } from '../frame/index.js';
+import { Message, SimpMessageType } from '../message/index.js';
+import type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
+import { PublishSubscribeChannel } from './publish-subscribe-channel.js';
+
+/**
+ * What goes to clients: messages to one session, and deliveries to many receivers. A delivery stays one as long as
+ * nobody intercepts or observes the channel; otherwise it becomes one message for each receiver.
+ */
+export class ClientOutboundChannel extends PublishSubscribeChannel {
+  private readonly deliveryHandlers: DeliveryHandler[] = [];
+
+  constructor() {
+    super('clientOutboundChannel', (message) => message.headers.sessionId);
+  }
+
+  subscribeDeliveries(handler: DeliveryHandler): void {
+    this.deliveryHandlers.push(handler);
+  }
+
+  /** Never throws and never waits: what a receiver's interceptor throws is logged, and the others get theirs. */
+  deliver(delivery: Delivery): void {
+    if (this.interceptors.length === 0 && !this.observed.observed) {
+      for (const handler of this.deliveryHandlers) handler.handleDelivery(delivery);
+      return;
+    }
+    for (const receiver of delivery.receivers) this.sendTo(receiver, delivery);
+  }
+
+  private sendTo(receiver: Receiver, delivery: Delivery): void {
+    const refused = (error: unknown): void =>
+      this.report(
+        `A message to session ${receiver.session.id}, subscription ${receiver.subscriptionId} was not sent`,
+        error,
+      );
+    try {
+      const sent = this.send(messageFor(receiver, delivery));
+      if (typeof sent === 'object') sent.completed.catch(refused);
+    } catch (error) {
+      refused(error);
+    }
+  }
+}
+
+function messageFor(receiver: Receiver, delivery: Delivery): Message {
+  const { message } = delivery;
+  const headers = message.headers.clone();
+  const { fields } = headers;
+  fields.messageType = SimpMessageType.MESSAGE;
+  fields.command = StompCommand.MESSAGE;
+  fields.session = receiver.session;
+  fields.sessionId = receiver.session.id;
+  fields.user = undefined;
+  fields.subscriptionId = receiver.subscriptionId;
+  const extra = (fields.extra ??= new Map<string, unknown>());
+  extra.set('messageId', delivery.messageId);
+  if (delivery.ack !== undefined) extra.set('ack', delivery.ack);
+  if (delivery.redelivered) extra.set('redelivered', true);
+  return new Message(message.payload, headers);
+}

@@ -1,0 +1,20 @@
+export type { ChannelInterceptor } from './channel-interceptor.js';
+export { ClientOutboundChannel } from './client-outbound-channel.js';
+export type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
+export type {
+  MessageChannel,
+  PendingSend,
+  SendResult,
+  SubscribableChannel,
+} from './message-channel.js';
+export {
+  isPending,
+  type Handling,
+  type HandlingResult,
+  type MessageHandler,
+} from './message-handler.js';
+export { PublishSubscribeChannel } from './publish-subscribe-channel.js';
+export { SafeObservable } from './safe-observable.js';
+export * from './session-events.js';
+export { StompEvents } from './stomp-events.js';
+export type { SubscribableChannel } from './subscribable-channel.js';

@@ -1,0 +1,265 @@
+import { AsyncResource } from 'node:async_hooks';
+import { Logger } from '@nestjs/common';
+import { Subject } from 'rxjs';
+import type { Message } from '../message/index.js';
+import type { ChannelInterceptor } from './channel-interceptor.js';
+import { InterceptorChain } from './interceptor-chain.js';
+import type { PendingSend, SendResult } from './message-channel.js';
+import {
+  isPending,
+  type Handling,
+  type HandlingResult,
+  type MessageHandler,
+} from './message-handler.js';
+import { SafeObservable } from './safe-observable.js';
+import type { SubscribableChannel } from './subscribable-channel.js';
+
+/** Names the queue a message waits in while an earlier one of the same queue is with an asynchronous interceptor. */
+export type FifoKey = (message: Message) => unknown;
+
+const settled = (results: Promise<unknown>[]): Promise<void> =>
+  Promise.allSettled(results).then((all) => {
+    for (const one of all) if (one.status === 'rejected') throw one.reason;
+  });
+
+/**
+ * A channel whose subscribers all get every message, in the sender's call stack as long as nothing asynchronous is on
+ * the way. A subscriber that fails does not keep the others from being called; the first failure is thrown after them.
+ */
+export class PublishSubscribeChannel implements SubscribableChannel {
+  readonly messages$: SubscribableChannel['messages$'];
+  protected readonly logger = new Logger('StompChannel');
+  protected readonly interceptors: ChannelInterceptor[] = [];
+  protected readonly observed = new Subject<Message>();
+  private handlers: readonly MessageHandler[] = [];
+  private readonly queues = new Map<unknown, Promise<unknown>>();
+
+  /** @param fifoKey without one, order is the sender's business */
+  constructor(
+    readonly name: string,
+    private readonly fifoKey?: FifoKey,
+  ) {
+    const report = (error: unknown): void => this.report(`An observer of ${name} failed`, error);
+    this.messages$ = new SafeObservable<Message>(report, (subscriber) =>
+      this.observed.subscribe(subscriber),
+    );
+  }
+
+  subscribe(handler: MessageHandler): () => void {
+    this.handlers = [...this.handlers, handler];
+    return () => {
+      this.handlers = this.handlers.filter((other) => other !== handler);
+    };
+  }
+
+  addInterceptors(...interceptors: ChannelInterceptor[]): void {
+    this.interceptors.push(...interceptors);
+  }
+
+  send(message: Message): SendResult {
+    if (this.interceptors.length === 0) {
+      message.headers.freeze();
+      return this.toSendResult(this.dispatch(message));
+    }
+    const key = this.fifoKey?.(message);
+    const before = key === undefined ? undefined : this.queues.get(key);
+    if (before === undefined) return this.intercept(message, key);
+    const resource = new AsyncResource('StompChannelSend');
+    const sent = before.then(() => resource.runInAsyncScope(() => this.intercept(message)));
+    return this.enqueue(key, pendingOf(sent));
+  }
+
+  private intercept(message: Message, key?: unknown): SendResult {
+    const chain = new InterceptorChain(this.interceptors, this, message, (text, error) =>
+      this.report(text, error),
+    );
+    let passed: Message | null | Promise<Message | null>;
+    try {
+      passed = chain.preSend();
+    } catch (error) {
+      chain.afterCompletion(false, error);
+      throw error;
+    }
+    if (!(passed instanceof Promise)) return this.finish(chain, passed);
+    const sent = passed.then(
+      (result) => this.finish(chain, result),
+      (error: unknown) => {
+        chain.afterCompletion(false, error);
+        throw error;
+      },
+    );
+    const pending = pendingOf(sent);
+    return key === undefined ? pending : this.enqueue(key, pending);
+  }
+
+  private enqueue(key: unknown, pending: PendingSend): PendingSend {
+    const tail = pending.entered.then(noop, noop);
+    this.queues.set(key, tail);
+    void tail.then(() => {
+      if (this.queues.get(key) === tail) this.queues.delete(key);
+    });
+    return pending;
+  }
+
+  private finish(chain: InterceptorChain, message: Message | null): SendResult {
+    if (message === null) {
+      chain.postSend(false);
+      chain.afterCompletion(false);
+      return false;
+    }
+    message.headers.freeze();
+    let result: SendResult;
+    try {
+      result = this.toSendResult(this.dispatch(message));
+      chain.postSend(true);
+    } catch (error) {
+      chain.afterCompletion(true, error);
+      throw error;
+    }
+    if (typeof result === 'boolean') chain.afterCompletion(true);
+    else
+      result.completed.then(
+        () => chain.afterCompletion(true),
+        (error: unknown) => chain.afterCompletion(true, error),
+      );
+    return result;
+  }
+
+  private toSendResult(result: HandlingResult): SendResult {
+    if (!isPending(result)) return true;
+    const handling = 'completed' in result ? result : { entered: DONE, completed: result };
+    const pending = {
+      entered: handling.entered.then(yes),
+      completed: handling.completed.then(yes),
+    };
+    // Both are observed by the sender or by nobody; neither may become an unhandled rejection.
+    pending.entered.catch(noop);
+    pending.completed.catch(noop);
+    return pending;
+  }
+
+  private dispatch(message: Message): HandlingResult {
+    if (this.observed.observed) this.observed.next(message);
+    const handlers = this.handlers;
+    if (handlers.length === 1) return this.handle(handlers[0]!, message);
+    let pending: Handling[] | undefined;
+    let failed = false;
+    let failure: unknown;
+    for (const handler of handlers) {
+      try {
+        const result = this.handle(handler, message);
+        if (!isPending(result)) continue;
+        (pending ??= []).push(
+          'completed' in result ? result : { entered: DONE, completed: result },
+        );
+      } catch (error) {
+        if (!failed) failure = error;
+        failed = true;
+      }
+    }
+    if (pending === undefined) {
+      if (failed) throw failure;
+      return;
+    }
+    if (failed) pending.push(rejectedHandling(failure));
+    if (pending.length === 1) return pending[0];
+    return {
+      entered: settled(pending.map((one) => one.entered)),
+      completed: settled(pending.map((one) => one.completed)),
+    };
+  }
+
+  private handle(handler: MessageHandler, message: Message): HandlingResult {
+    const { interceptors } = this;
+    if (!interceptors.some((one) => 'beforeHandle' in one || 'afterMessageHandled' in one))
+      return handler.handleMessage(message);
+    return this.handleIntercepted(handler, message, 0);
+  }
+
+  /** Runs beforeHandle from interceptor `index` on, then the handler, then afterMessageHandled in reverse. */
+  private handleIntercepted(
+    handler: MessageHandler,
+    message: Message,
+    index: number,
+  ): HandlingResult {
+    let current = message;
+    for (let i = index; i < this.interceptors.length; i++) {
+      const next = this.interceptors[i]!.beforeHandle?.(current, this, handler);
+      if (next === undefined) continue;
+      if (next instanceof Promise) {
+        const rest = next.then((one) =>
+          one === null ? undefined : wrapped(this.handleIntercepted(handler, one, i + 1)),
+        );
+        return {
+          entered: rest.then((one) => one?.entered),
+          completed: rest.then((one) => one?.completed),
+        };
+      }
+      if (next === null) return;
+      current = next;
+    }
+    return this.handleAndTell(handler, current);
+  }
+
+  private handleAndTell(handler: MessageHandler, message: Message): HandlingResult {
+    let result: HandlingResult;
+    try {
+      result = handler.handleMessage(message);
+    } catch (error) {
+      this.tellHandled(handler, message, error);
+      throw error;
+    }
+    if (!isPending(result)) {
+      this.tellHandled(handler, message);
+      return;
+    }
+    const { completed } = 'completed' in result ? result : { completed: result };
+    void completed.then(
+      () => this.tellHandled(handler, message),
+      (error: unknown) => this.tellHandled(handler, message, error),
+    );
+    return result;
+  }
+
+  private tellHandled(handler: MessageHandler, message: Message, error?: unknown): void {
+    for (const interceptor of this.interceptors.toReversed()) {
+      try {
+        interceptor.afterMessageHandled?.(message, this, handler, error);
+      } catch (thrown) {
+        this.report('afterMessageHandled of a channel interceptor failed', thrown);
+      }
+    }
+  }
+
+  protected report(text: string, error: unknown): void {
+    this.logger.error(
+      `${text}: ${error instanceof Error ? error.message : String(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+}
+
+const noop = (): void => undefined;
+const yes = (): boolean => true;
+const DONE = Promise.resolve();
+
+function wrapped(result: HandlingResult): Handling {
+  if (!isPending(result)) return { entered: DONE, completed: DONE };
+  return 'completed' in result ? result : { entered: DONE, completed: result };
+}
+
+function rejectedHandling(error: unknown): Handling {
+  const completed = Promise.reject(error);
+  completed.catch(noop);
+  return { entered: DONE, completed };
+}
+
+function pendingOf(sent: Promise<SendResult>): PendingSend {
+  const entered = sent.then((result) => (typeof result === 'boolean' ? result : result.entered));
+  const completed = sent.then((result) =>
+    typeof result === 'boolean' ? result : result.completed,
+  );
+  entered.catch(noop);
+  completed.catch(noop);
+  return { entered, completed };
+}

@@ -1,0 +1,61 @@
+import { Logger } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import { SafeObservable } from './safe-observable.js';
+import type { StompEvent, StompEventMap, StompEventType } from './session-events.js';
+
+type Listener<T extends StompEventType> = (event: StompEventMap[T]) => unknown;
+
+/**
+ * What happens to sessions and brokers, each event once and in order. Listeners are called synchronously; one that
+ * throws or rejects is logged and disturbs nobody.
+ *
+ * @publicApi
+ */
+export class StompEvents {
+  /** All events, hot. */
+  readonly events$: Observable<StompEvent>;
+  private readonly logger = new Logger('StompEvents');
+  private readonly subject = new Subject<StompEvent>();
+  private readonly listeners = new Map<StompEventType, readonly Listener<any>[]>();
+
+  constructor() {
+    this.events$ = new SafeObservable<StompEvent>(
+      (error) => this.report('observer', error),
+      (subscriber) => this.subject.subscribe(subscriber),
+    );
+  }
+
+  /** Calls a listener for every event of a type, in order of registration. Returns how to leave. */
+  on<T extends StompEventType>(type: T, listener: Listener<T>): () => void {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener]);
+    return () => {
+      this.listeners.set(
+        type,
+        (this.listeners.get(type) ?? []).filter((other) => other !== listener),
+      );
+    };
+  }
+
+  publish(event: StompEvent): void {
+    for (const listener of this.listeners.get(event.type) ?? []) this.call(listener, event);
+    if (this.subject.observed) this.subject.next(event);
+  }
+
+  private call(listener: Listener<any>, event: StompEvent): void {
+    try {
+      const result = listener(event);
+      if (result instanceof Promise)
+        result.catch((error: unknown) => this.report(event.type, error));
+    } catch (error) {
+      this.report(event.type, error);
+    }
+  }
+
+  private report(what: string, error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.logger.error(
+      `A listener of ${what} failed: ${text}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { DestinationRouter, type DestinationPrefixes, type Route } from './destination-router.js';

@@ -1,0 +1,1 @@
+export { StompException, type StompExceptionOptions } from './stomp.exception.js';

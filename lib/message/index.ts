@@ -1,0 +1,10 @@
+export { Message } from './message.js';
+export { MessageBuilder } from './message-builder.js';
+export { MessageHeaders, newHeaderFields, type HeaderFields } from './message-headers.js';
+export { NativeHeaders, type ReadonlyNativeHeaders } from './native-headers.js';
+export { Secret } from './secret.js';
+export type { Handshake, SessionContext } from './session-context.js';
+export { SimpMessageHeaderAccessor } from './simp-message-header-accessor.js';
+export { SimpMessageType } from './simp-message-type.js';
+export { messageTypeOf, StompHeaderAccessor } from './stomp-header-accessor.js';
+export { destinationUserName, type StompPrincipal } from './stomp-principal.js';
