@@ -249,7 +249,9 @@ function wrapped(result: HandlingResult): Handling {
 }
 
 function rejectedHandling(error: unknown): Handling {
-  const completed = Promise.reject(error);
+  const completed = DONE.then(() => {
+    throw error;
+  });
   completed.catch(noop);
   return { entered: DONE, completed };
 }
