@@ -1,3 +1,4 @@
+export * from './converter/index.js';
 export { Message } from './message.js';
 export { MessageBuilder } from './message-builder.js';
 export { MessageHeaders, newHeaderFields, type HeaderFields } from './message-headers.js';

@@ -1,0 +1,59 @@
+import { MessageConversionException, typeName } from './message-conversion.exception.js';
+
+const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+
+/**
+ * What was parsed, if it fits the type a handler asks for; scalars given as text fit where they say the same.
+ *
+ * @throws MessageConversionException when it does not fit
+ */
+export function asTarget(value: unknown, targetType: unknown, text: string): unknown {
+  if (value === null) throw unfit('null', targetType);
+  switch (targetType) {
+    case undefined:
+    case Object:
+      return value;
+    case String:
+      return typeof value === 'string' ? value : text.trim();
+    case Number:
+      return asNumber(value);
+    case Boolean:
+      return asBoolean(value);
+    case Date:
+      return asDate(value);
+    case Array:
+      if (Array.isArray(value)) return value;
+      break;
+    default:
+      if (typeof value === 'object' && !Array.isArray(value)) return value;
+  }
+  throw unfit(jsonType(value), targetType);
+}
+
+function asNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && NUMBER.test(value)) return Number(value);
+  throw unfit(jsonType(value), Number);
+}
+
+function asBoolean(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw unfit(jsonType(value), Boolean);
+}
+
+function asDate(value: unknown): Date {
+  const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined;
+  if (date && !Number.isNaN(date.getTime())) return date;
+  throw unfit(jsonType(value), Date);
+}
+
+function jsonType(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function unfit(found: string, targetType: unknown): MessageConversionException {
+  return new MessageConversionException(
+    `Could not read JSON: the payload is ${found}, not ${typeName(targetType)}`,
+  );
+}
