@@ -22,6 +22,8 @@ export interface Delivery {
   /** Set when the only receiver acknowledges explicitly: becomes `ack`. Such a delivery is never dropped. */
   readonly ack?: string;
   readonly redelivered?: boolean;
+  /** Index of the broker it comes from, with `ack` where several brokers share the application. */
+  readonly broker?: number;
 }
 
 /** Takes deliveries; the session room. */

@@ -10,6 +10,7 @@ export {
 } from './message-handler.js';
 export { PublishSubscribeChannel } from './publish-subscribe-channel.js';
 export { SafeObservable } from './safe-observable.js';
+export type { SessionControl } from './session-control.js';
 export * from './session-events.js';
 export { StompEvents } from './stomp-events.js';
 export type { SubscribableChannel } from './subscribable-channel.js';

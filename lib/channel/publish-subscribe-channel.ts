@@ -57,16 +57,22 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   send(message: Message): SendResult {
-    if (this.interceptors.length === 0) {
-      message.headers.freeze();
-      return this.toSendResult(this.dispatch(message));
-    }
+    if (this.interceptors.length === 0) return this.sendUnintercepted(message);
     const key = this.fifoKey?.(message);
     const before = key === undefined ? undefined : this.queues.get(key);
     if (before === undefined) return this.intercept(message, key);
     const resource = new AsyncResource('StompChannelSend');
     const sent = before.then(() => resource.runInAsyncScope(() => this.intercept(message)));
     return this.enqueue(key, pendingOf(sent));
+  }
+
+  /**
+   * Hands a message to the subscribers past the interceptors: for what has to take effect whatever they think of it, as
+   * the end of a session.
+   */
+  sendUnintercepted(message: Message): SendResult {
+    message.headers.freeze();
+    return this.toSendResult(this.dispatch(message));
   }
 
   private intercept(message: Message, key?: unknown): SendResult {
