@@ -9,3 +9,4 @@ export { SimpMessageHeaderAccessor } from './simp-message-header-accessor.js';
 export { SimpMessageType } from './simp-message-type.js';
 export { messageTypeOf, StompHeaderAccessor } from './stomp-header-accessor.js';
 export { destinationUserName, type StompPrincipal } from './stomp-principal.js';
+export { decodeUserName, encodeUserName } from './user-name.js';

@@ -1,0 +1,215 @@
+import { Logger } from '@nestjs/common';
+import { MessageDeliveryException, type MessageChannel } from '../channel/index.js';
+import { StompException } from '../exception/index.js';
+import {
+  CompositeMessageConverter,
+  destinationUserName,
+  encodeUserName,
+  type Message,
+  type MessageConverter,
+  type StompPrincipal,
+} from '../message/index.js';
+import type { DestinationIn, PayloadFor, UserDestinationIn } from './destinations.js';
+import { addressed, newMessage } from './new-message.js';
+import type { SendOptions } from './send-options.js';
+
+/**
+ * What a template is made of.
+ *
+ * @publicApi
+ */
+export interface SimpMessagingTemplateOptions {
+  /** Where messages go; the `brokerChannel`. */
+  readonly channel: MessageChannel;
+  /** @default string, octets, JSON */
+  readonly messageConverter?: MessageConverter;
+  /** Prefix of user destinations. @default '/user/' */
+  readonly userDestinationPrefix?: string;
+  /** Where `convertAndSendToDefault` and `send(message)` go without another destination. */
+  readonly defaultDestination?: string;
+  /** Milliseconds after which the `…Async` methods give up waiting; -1 waits as long as it takes. @default -1 */
+  readonly sendTimeout?: number;
+}
+
+/**
+ * Sends messages to the brokers from anywhere in an application (Spring: SimpMessagingTemplate). The methods that return
+ * nothing throw what is known at once: no converter, refused, broker away; what fails behind something asynchronous is
+ * logged. Those named `…Async` settle when interceptors and brokers are done.
+ *
+ * `Destinations` maps destinations to payload types, for calls that are checked by the compiler:
+ * `SimpMessagingTemplate<{ '/topic/price.{symbol}': Price; '/user/queue/errors': string }>`.
+ *
+ * @publicApi
+ */
+export class SimpMessagingTemplate<Destinations = any> {
+  readonly userDestinationPrefix: string;
+  readonly defaultDestination: string | undefined;
+  readonly messageConverter: MessageConverter;
+  private readonly logger = new Logger('SimpMessagingTemplate');
+  private readonly converter: CompositeMessageConverter;
+
+  constructor(private readonly options: SimpMessagingTemplateOptions) {
+    const prefix = options.userDestinationPrefix ?? '/user/';
+    this.userDestinationPrefix = prefix.endsWith('/') ? prefix : `${prefix}/`;
+    this.defaultDestination = options.defaultDestination;
+    const converter = options.messageConverter ?? CompositeMessageConverter.of();
+    this.messageConverter = converter;
+    this.converter =
+      converter instanceof CompositeMessageConverter
+        ? converter
+        : new CompositeMessageConverter([converter]);
+  }
+
+  /** Another template on the same channel that differs in these options. */
+  with<D = Destinations>(
+    options: Partial<Omit<SimpMessagingTemplateOptions, 'channel'>>,
+  ): SimpMessagingTemplate<D> {
+    return new SimpMessagingTemplate<D>({ ...this.options, ...options });
+  }
+
+  /**
+   * Sends a message to its own or to the default destination, or to the one given. A payload that is not octets is
+   * converted.
+   */
+  send(message: Message): void;
+  send(destination: string, message: Message): void;
+  send(first: string | Message, second?: Message): void {
+    this.dispatch(this.prepared(first, second));
+  }
+
+  sendAsync(message: Message): Promise<void>;
+  sendAsync(destination: string, message: Message): Promise<void>;
+  async sendAsync(first: string | Message, second?: Message): Promise<void> {
+    await this.dispatchAsync(this.prepared(first, second));
+  }
+
+  /** Sends a payload to a destination. */
+  convertAndSend<D extends DestinationIn<Destinations>>(
+    destination: D,
+    payload: PayloadFor<Destinations, D>,
+    options?: SendOptions,
+  ): void {
+    this.dispatch(newMessage(this.converter, destination, payload, options));
+  }
+
+  async convertAndSendAsync<D extends DestinationIn<Destinations>>(
+    destination: D,
+    payload: PayloadFor<Destinations, D>,
+    options?: SendOptions,
+  ): Promise<void> {
+    await this.dispatchAsync(newMessage(this.converter, destination, payload, options));
+  }
+
+  /** Sends a payload to the default destination (Spring: `convertAndSend(payload)`). */
+  convertAndSendToDefault(payload: unknown, options?: SendOptions): void {
+    this.dispatch(newMessage(this.converter, this.requiredDefault(), payload, options));
+  }
+
+  async convertAndSendToDefaultAsync(payload: unknown, options?: SendOptions): Promise<void> {
+    await this.dispatchAsync(newMessage(this.converter, this.requiredDefault(), payload, options));
+  }
+
+  /**
+   * Sends a payload to all sessions of a user, or with `options.sessionId` to that one: what the clients subscribed to
+   * as `/user` + destination. To reach one anonymous session give its id as user and as `sessionId`. Nothing happens
+   * when the user has no session.
+   *
+   * @throws StompException (`STOMP_ERR_USER_NAME`) for a user name that is empty or holds `%2F`
+   */
+  convertAndSendToUser<D extends UserDestinationIn<Destinations>>(
+    user: string | StompPrincipal,
+    destination: D,
+    payload: PayloadFor<Destinations, `/user${D}`>,
+    options?: SendOptions,
+  ): void {
+    this.dispatch(
+      newMessage(this.converter, this.userDestination(user, destination), payload, options),
+    );
+  }
+
+  async convertAndSendToUserAsync<D extends UserDestinationIn<Destinations>>(
+    user: string | StompPrincipal,
+    destination: D,
+    payload: PayloadFor<Destinations, `/user${D}`>,
+    options?: SendOptions,
+  ): Promise<void> {
+    await this.dispatchAsync(
+      newMessage(this.converter, this.userDestination(user, destination), payload, options),
+    );
+  }
+
+  private userDestination(user: string | StompPrincipal, destination: string): string {
+    const name = encodeUserName(typeof user === 'string' ? user : destinationUserName(user));
+    const slash = destination.startsWith('/') ? '' : '/';
+    return this.userDestinationPrefix + name + slash + destination;
+  }
+
+  private prepared(first: string | Message, second: Message | undefined): Message {
+    if (typeof first === 'string') return addressed(first, second!, this.converter);
+    const destination = first.headers.destination ?? this.requiredDefault();
+    return addressed(destination, first, this.converter);
+  }
+
+  private requiredDefault(): string {
+    if (this.defaultDestination !== undefined) return this.defaultDestination;
+    throw new StompException("No 'defaultDestination' configured", {
+      code: 'STOMP_ERR_NO_DEFAULT_DESTINATION',
+    });
+  }
+
+  private dispatch(message: Message): void {
+    try {
+      const sent = this.options.channel.send(message);
+      if (sent === true) return;
+      if (sent === false) throw this.dropped(message);
+      sent.completed.then(
+        (done) => done || this.logger.error(this.dropped(message).message),
+        (error: unknown) => this.logger.error(this.failure(message, error).message),
+      );
+    } catch (error) {
+      throw this.failure(message, error);
+    }
+  }
+
+  private async dispatchAsync(message: Message): Promise<void> {
+    try {
+      const sent = this.options.channel.send(message);
+      const done = typeof sent === 'boolean' ? sent : await this.inTime(message, sent.completed);
+      if (!done) throw this.dropped(message);
+    } catch (error) {
+      throw this.failure(message, error);
+    }
+  }
+
+  private inTime(message: Message, completed: Promise<boolean>): Promise<boolean> {
+    const timeout = this.options.sendTimeout ?? -1;
+    if (timeout < 0) return completed;
+    let timer: NodeJS.Timeout;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.late(message, timeout)), timeout);
+    });
+    return Promise.race([completed, late]).finally(() => clearTimeout(timer));
+  }
+
+  private late(message: Message, timeout: number): MessageDeliveryException {
+    return new MessageDeliveryException(
+      `Failed to send message to destination '${message.headers.destination}' within timeout: ${timeout}`,
+      { retryable: true },
+    );
+  }
+
+  private dropped(message: Message): MessageDeliveryException {
+    return new MessageDeliveryException(
+      `Failed to send message to destination '${message.headers.destination}': an interceptor of ${this.options.channel.name} dropped it`,
+    );
+  }
+
+  private failure(message: Message, error: unknown): Error {
+    if (error instanceof StompException) return error;
+    const reason = error instanceof Error ? error.message : String(error);
+    return new MessageDeliveryException(
+      `Failed to send message to destination '${message.headers.destination}': ${reason}`,
+      { cause: error },
+    );
+  }
+}
