@@ -17,46 +17,78 @@ export interface DestinationPrefixes {
   readonly user: string;
   /** Per broker; an empty list means all destinations but user destinations. Compared by `startsWith`, as in Spring. */
   readonly brokers: readonly (readonly string[])[];
+  /** Separator of destination patterns: `/` or `.`. @default '/' */
+  readonly separator?: string;
 }
+
+/** Spring: a prefix is trimmed and gets a last `/`, whatever the separator of patterns. */
+const prefixOf = (text: string): string => {
+  const trimmed = text.trim();
+  return trimmed.endsWith('/') ? trimmed : `${trimmed}/`;
+};
 
 /**
  * Decides by prefix which room a destination belongs to, in one place for sessions, handlers, users and brokers.
  */
 export class DestinationRouter {
+  /** @param prefixes as the interface says; `of` takes them as users write them */
   constructor(readonly prefixes: DestinationPrefixes) {}
 
+  /** A router for prefixes as users write them: `/app` means `/app/`, broker prefixes stay as they are. */
+  static of(options: {
+    application?: readonly string[];
+    user?: string;
+    brokers?: readonly (readonly string[])[];
+    separator?: string;
+  }): DestinationRouter {
+    const { application = [], user = '/user/', brokers = [], separator = '/' } = options;
+    return new DestinationRouter({
+      application: application.map(prefixOf),
+      user: prefixOf(user),
+      brokers,
+      separator,
+    });
+  }
+
   route(destination: string): Route {
-    const user = destination.startsWith(this.prefixes.user);
+    const user = this.isUser(destination);
     const application = this.isApplication(destination);
     const brokers: number[] = [];
-    this.prefixes.brokers.forEach((prefixes, index) => {
-      if (prefixes.length === 0 ? !user : prefixes.some((prefix) => destination.startsWith(prefix)))
-        brokers.push(index);
-    });
+    for (let index = 0; index < this.prefixes.brokers.length; index++)
+      if (this.isForBroker(index, destination)) brokers.push(index);
     return { application, user, brokers, nobody: !application && !user && brokers.length === 0 };
   }
 
   isApplication(destination: string): boolean {
     const { application } = this.prefixes;
-    return application.length === 0 || application.some((prefix) => destination.startsWith(prefix));
+    if (application.length === 0) return true;
+    for (const prefix of application) if (destination.startsWith(prefix)) return true;
+    return false;
   }
 
   isUser(destination: string): boolean {
     return destination.startsWith(this.prefixes.user);
   }
 
+  /** False for an index without a broker. */
   isForBroker(index: number, destination: string): boolean {
-    const prefixes = this.prefixes.brokers[index] ?? [];
+    const prefixes = this.prefixes.brokers[index];
+    if (prefixes === undefined) return false;
     if (prefixes.length === 0) return !this.isUser(destination);
     for (const prefix of prefixes) if (destination.startsWith(prefix)) return true;
     return false;
   }
 
-  /** The destination without its application prefix, with a leading `/`; undefined when it has none of them. */
+  /**
+   * The destination that handlers are looked up by: without its application prefix, and with a leading `/` when that is
+   * the separator. Undefined when it has none of the prefixes.
+   */
   withoutApplicationPrefix(destination: string): string | undefined {
-    const { application } = this.prefixes;
+    const { application, separator = '/' } = this.prefixes;
     if (application.length === 0) return destination;
-    const prefix = application.find((one) => destination.startsWith(one));
-    return prefix === undefined ? undefined : destination.slice(prefix.length - 1);
+    for (const prefix of application)
+      if (destination.startsWith(prefix))
+        return destination.slice(separator === '/' ? prefix.length - 1 : prefix.length);
+    return undefined;
   }
 }

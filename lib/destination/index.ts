@@ -1,1 +1,11 @@
+export { AntPathMatcher } from './ant-path-matcher.js';
+export { BadPatternException } from './bad-pattern.exception.js';
+export { DestinationIndex, type DestinationIndexOptions } from './destination-index.js';
+export { DestinationPattern } from './destination-pattern.js';
 export { DestinationRouter, type DestinationPrefixes, type Route } from './destination-router.js';
+export { isPattern } from './pattern-parser.js';
+export { compareSpecificity } from './specificity.js';
+export {
+  checkSubscriptionPattern,
+  type SubscriptionPatternLimits,
+} from './subscription-pattern.js';
