@@ -60,12 +60,11 @@ describe('DestinationPattern', () => {
           const pattern = parts.map((one) => (one === '{}' ? `{v${count++}}` : one)).join('');
           if (pattern === '**') return;
           count = 0;
-          const source = parts.map(
-            (one) =>
-              ({ '*': '.*', '?': '.', '{}': `(?<v${count}>.*)` })[
-                one === '{}' ? (count++, one) : one
-              ] ?? one,
-          );
+          const source = parts.map((one) => {
+            if (one === '*') return '.*';
+            if (one === '?') return '.';
+            return one === '{}' ? `(?<v${count++}>.*)` : one;
+          });
           const groups = new RegExp(`^${source.join('')}$`).exec(text)?.groups;
           const expected = new RegExp(`^${source.join('')}$`).test(text)
             ? { ...groups }
