@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.mjs';
+import { SYSTEM_PACKAGES } from './system-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const isCi = process.env.CI === 'true';
@@ -10,8 +10,8 @@ const isCi = process.env.CI === 'true';
 installPackages('.');
 if (process.argv.includes('--test')) {
   installPackages('test/nest-11');
-  if (!findChromium()) installFromDebian('chromium');
-  if (!findChromium()) missingChromium();
+  if (missing().length > 0) installFromDebian(missing());
+  if (missing().length > 0) reportMissing(missing());
 }
 
 function installPackages(folder) {
@@ -20,18 +20,22 @@ function installPackages(folder) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);
 }
 
-function installFromDebian(name) {
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return;
-  console.log(`Installing ${name} from Debian's packages ...`);
-  const quiet = ['-qq', '-o=Dpkg::Use-Pty=0'];
-  spawnSync('apt-get', ['update', ...quiet], options());
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...quiet, name], options());
+function missing() {
+  return SYSTEM_PACKAGES.filter(({ isInstalled }) => !isInstalled()).map(({ name }) => name);
 }
 
-function missingChromium() {
-  const hint = 'chromium is missing: install it, or name one in the environment variable CHROMIUM';
-  if (!isCi) return console.warn(`${hint}. Its tests are left out.`);
-  console.error(hint);
+function installFromDebian(names) {
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).error) return;
+  console.log(`Installing ${names.join(', ')} from Debian's packages ...`);
+  const quiet = ['-qq', '-o=Dpkg::Use-Pty=0'];
+  spawnSync('apt-get', ['update', ...quiet], options());
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...quiet, ...names], options());
+}
+
+function reportMissing(names) {
+  const text = `Not installed, and not to be installed here: ${names.join(', ')}`;
+  if (!isCi) return console.warn(`${text}. The tests that need them are left out.`);
+  console.error(text);
   process.exit(1);
 }
 
@@ -44,6 +48,7 @@ function options(folder = '.') {
   return {
     cwd: `${root}/${folder}`,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    // RUNLEVEL: packages that bring a service do not start it.
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
   };
 }

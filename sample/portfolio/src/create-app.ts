@@ -1,0 +1,21 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+
+const PAGE = fileURLToPath(new URL('../public', import.meta.url));
+const STOMPJS = join(dirname(createRequire(import.meta.url).resolve('@stomp/stompjs')), '../esm6');
+
+/** The application with its page at `/`, not yet listening. */
+export async function createApp(
+  options: NestApplicationOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, options);
+  app.useStaticAssets(PAGE);
+  app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
+  return app;
+}

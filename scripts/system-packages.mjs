@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Path of a chromium on this machine, or undefined. The environment variable CHROMIUM names another one. */
+export function findChromium() {
+  return [process.env.CHROMIUM, ...CHROMIUM].find((path) => path && existsSync(path));
+}
+
+/** Debian's packages that some tests need, and the tests that do without them do not run. */
+export const SYSTEM_PACKAGES = [
+  {
+    name: 'chromium',
+    isInstalled: () => findChromium() !== undefined,
+    tests: 'test/e2e/portfolio',
+  },
+  {
+    name: 'rabbitmq-server',
+    isInstalled: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'),
+    tests: 'rabbitmq',
+  },
+  {
+    name: 'activemq',
+    isInstalled: () => existsSync('/usr/share/activemq/bin/activemq.jar'),
+    tests: 'activemq',
+  },
+];

@@ -1,0 +1,109 @@
+// Packs the built package and uses it as others do: in a Nest 11 and a Nest 12 app, and as the README says.
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import readline from 'node:readline';
+import { promisify } from 'node:util';
+
+const here = import.meta.dirname;
+const root = join(here, '../..');
+const scratch = mkdtempSync(join(tmpdir(), 'nestjs-stomp-packaging-'));
+const NPM_INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+const TIME_LIMIT_MS = 180_000;
+const count = { passed: 0, failed: 0 };
+
+try {
+  const tarball = await pack();
+  for (const name of ['nest-11-commonjs', 'nest-12-esm'])
+    await group(name, (folder) => useInApp(name, folder, tarball));
+  await group('readme', (folder) => followReadme(folder, tarball));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exitCode = count.failed ? 1 : 0;
+
+async function pack() {
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', scratch], root);
+  const packed = Object.values(JSON.parse(stdout))[0];
+  return join(scratch, packed.filename);
+}
+
+async function group(name, body) {
+  const folder = join(scratch, name);
+  mkdirSync(folder);
+  console.log(name);
+  try {
+    await body(folder);
+  } catch (error) {
+    tell(false, `installs, compiles and runs: ${error.stdout ?? ''}${error.stderr ?? error.stack}`);
+  }
+}
+
+function tell(isGood, fact) {
+  count[isGood ? 'passed' : 'failed']++;
+  console.log(`  ${isGood ? '✓' : '✗'} ${fact}`);
+}
+
+async function useInApp(name, folder, tarball) {
+  cpSync(join(here, name), folder, { recursive: true });
+  cpSync(join(here, 'app'), folder, { recursive: true });
+  await run('npm', [...NPM_INSTALL, tarball], folder);
+  await run('npx', ['tsc', '-p', '.'], folder);
+  tell(true, 'installs and compiles');
+  const { stdout } = await run('node', ['dist/main.js'], folder);
+  for (const [, not, fact] of stdout.matchAll(/^(not )?ok (.*)$/gm)) tell(!not, fact);
+  if (!/^ok closes$/m.test(stdout)) tell(false, 'closes');
+}
+
+/** Does what the README's first steps say, in an empty folder, on a port that is free. */
+async function followReadme(folder, tarball) {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const port = await freePort();
+  for (const [, name, text] of readme.matchAll(/```[a-z]+\n\/\/ (chat\.ts|client\.js)\n(.*?)```/gs))
+    writeFileSync(join(folder, name), text.replaceAll('3000', String(port)));
+  const [install, build] = [...readme.matchAll(/```sh\n(npm init.*?|npx tsc.*?)```/gs)].map(
+    ([, commands]) => commands,
+  );
+  await run('bash', ['-ec', install.replaceAll('nestjs-stomp', tarball)], folder);
+  await run('bash', ['-ec', build.split('&&')[0]], folder);
+  tell(true, 'installs and compiles');
+  const server = start('chat.js', folder);
+  const [alice, bob] = [start('client.js', folder), start('client.js', folder)];
+  try {
+    await Promise.all([alice, bob].map(({ heard }) => heard('Connected')));
+    alice.say('Hello, Bob');
+    await bob.heard('Hello, Bob');
+    tell(true, 'chats');
+  } finally {
+    for (const { stop } of [alice, bob, server]) await stop();
+  }
+}
+
+function start(file, folder) {
+  const child = spawn('node', [file], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const lines = readline.createInterface(child.stdout);
+  const heard = (text) =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`${file} did not print ${text}`)), 15_000).unref();
+      lines.on('line', (line) => line.includes(text) && resolve(line));
+    });
+  const stop = () => (child.kill('SIGTERM'), ended);
+  return { heard, say: (line) => child.stdin.write(`${line}\n`), stop };
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function run(command, args, cwd) {
+  return promisify(execFile)(command, args, { cwd, timeout: TIME_LIMIT_MS });
+}
