@@ -1,3 +1,9 @@
+export type { CloseOptions } from './connection-registry.js';
 export type { Connection, ConnectionAcceptor, ConnectionListener } from './connection.js';
+export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-options.js';
+export { EndpointServer, type EndpointServerOptions } from './endpoint-server.js';
 export { FrameBatch, type OutboundFrame } from './frame-batch.js';
+export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handshake-interceptor.js';
+export type { HandshakeRate, SlowClientPolicy, TransportOptions } from './transport-options.js';
+export type { TransportStats } from './transport-stats.js';
 export { Turn, type Flushable } from './turn.js';

@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+
 /** Something that has frames to hand out at the end of a turn. */
 export interface Flushable {
   flush(): void;
@@ -5,9 +7,13 @@ export interface Flushable {
 
 /**
  * Gathers writes: everything that was written in one turn of the event loop leaves at its end, one system call for each
- * connection. First the sources (a fan-out that hands its frames to connections), then the connections.
+ * connection. First the sources (a fan-out that hands its frames to connections), then the connections. What one of them
+ * throws is logged and does not keep the others from being flushed.
  */
 export class Turn {
+  /** When the last flush began, `Date.now()`: one clock reading for all that it flushes. */
+  flushedAt = 0;
+  private readonly logger = new Logger(Turn.name);
   private sources: Flushable[] = [];
   private connections: Flushable[] = [];
   private scheduled = false;
@@ -30,12 +36,23 @@ export class Turn {
   /** Flushes now. */
   flush(): void {
     this.scheduled = false;
-    const { sources, connections: before } = this;
+    this.flushedAt = Date.now();
+    const sources = this.sources;
     this.sources = [];
-    for (const source of sources) source.flush();
-    const connections = this.connections === before ? before : this.connections;
+    this.flushAll(sources);
+    const connections = this.connections;
     this.connections = [];
-    for (const connection of connections) connection.flush();
+    this.flushAll(connections);
+  }
+
+  private flushAll(all: readonly Flushable[]): void {
+    for (const one of all) {
+      try {
+        one.flush();
+      } catch (error) {
+        this.logger.error('Flushing failed', error instanceof Error ? error.stack : String(error));
+      }
+    }
   }
 
   private schedule(): void {

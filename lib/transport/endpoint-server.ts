@@ -1,0 +1,134 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import { Admission } from './admission/admission.js';
+import { type CloseOptions, ConnectionRegistry } from './connection-registry.js';
+import type { ConnectionAcceptor } from './connection.js';
+import type { EndpointOptions } from './endpoint-options.js';
+import { Endpoint, EndpointTable } from './endpoint.js';
+import { Exchange, type UpgradeSocket } from './exchange.js';
+import { Handshaker } from './handshaker.js';
+import type { HttpEndpointHandler } from './http-endpoint-handler.js';
+import { type RequestClaimer, ServerClaim } from './server-claim.js';
+import {
+  transportSettings,
+  type TransportOptions,
+  type TransportSettings,
+} from './transport-options.js';
+import { TransportStats } from './transport-stats.js';
+import type { Turn } from './turn.js';
+import { SendWatch } from './websocket/send-watch.js';
+import { WebSocketConnection } from './websocket/web-socket-connection.js';
+import { WebSocketHandler } from './websocket/web-socket-handler.js';
+
+/** What an endpoint server is made of. */
+export interface EndpointServerOptions {
+  readonly endpoints: readonly EndpointOptions[];
+  /** Limits, the same for all endpoints. */
+  readonly transport?: TransportOptions;
+  /** Takes over every connection. */
+  readonly accept: ConnectionAcceptor;
+  /** Gathers what is written in one turn of the event loop. */
+  readonly turn: Turn;
+}
+
+/**
+ * Takes the requests on the paths of its endpoints from an HTTP or HTTPS server, and makes connections of them. All other
+ * requests, and all listeners of the server, stay as they are.
+ */
+export class EndpointServer implements RequestClaimer {
+  readonly stats = new TransportStats();
+  private readonly logger = new Logger(EndpointServer.name);
+  private readonly settings: TransportSettings;
+  private readonly admission: Admission;
+  private readonly endpoints: EndpointTable;
+  private readonly registry = new ConnectionRegistry(this.stats);
+  private readonly handshaker: Handshaker;
+  private readonly handlers: readonly HttpEndpointHandler[];
+  private readonly claims = new Map<Server, ServerClaim>();
+
+  constructor(options: EndpointServerOptions) {
+    this.settings = transportSettings(options.transport);
+    this.admission = new Admission(this.settings);
+    this.endpoints = new EndpointTable(options.endpoints.map((one) => new Endpoint(one, false)));
+    const { handshakeTimeoutMs } = this.settings;
+    this.handshaker = new Handshaker(this.admission, handshakeTimeoutMs, this.stats);
+    this.handlers = [this.webSocketHandler(options)];
+  }
+
+  /** Handshakes that are being decided. */
+  get pendingHandshakes(): number {
+    return this.handshaker.pending;
+  }
+
+  /** Begins to take requests from a server. Several servers may be attached. */
+  attach(server: Server): void {
+    if (!this.claims.has(server)) this.claims.set(server, new ServerClaim(server, this));
+  }
+
+  /** Leaves a server, or all, as it was; open connections stay. */
+  detach(server?: Server): void {
+    for (const [one, claim] of this.claims) {
+      if (server !== undefined && server !== one) continue;
+      claim.release();
+      this.claims.delete(one);
+    }
+  }
+
+  /** From now on handshakes are answered 503. */
+  stopAccepting(): void {
+    this.admission.closed = true;
+  }
+
+  /** Stops accepting and closes all connections. Settles when the last one is gone, soon after the deadline at the latest. */
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.stopAccepting();
+    this.handshaker.cutAll();
+    await this.registry.closeAll(options);
+  }
+
+  claimUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    if (!this.claim(request, { socket, head })) return false;
+    // Before `ws` adds its own, and after it left, an error of the bare socket must not be unhandled.
+    socket.on('error', () => socket.destroy());
+    return true;
+  }
+
+  claimRequest(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.claim(request, response);
+  }
+
+  private claim(request: IncomingMessage, reply: ServerResponse | UpgradeSocket): boolean {
+    const [path] = (request.url ?? '').split('?', 1);
+    const match = this.endpoints.find(path!);
+    if (match === undefined) return false;
+    const exchange = new Exchange(request, match, this.settings.trustProxy, reply);
+    const handler = this.handlers.find((one) => one.accepts(exchange));
+    if (handler === undefined) exchange.answer({ status: 404 });
+    else void this.handle(handler, exchange);
+    return true;
+  }
+
+  private async handle(handler: HttpEndpointHandler, exchange: Exchange): Promise<void> {
+    try {
+      await handler.handle(exchange);
+    } catch (error) {
+      this.logger.error(
+        `Answering ${exchange.path} failed`,
+        error instanceof Error ? error.stack : error,
+      );
+      exchange.answer({ status: 500 });
+    }
+  }
+
+  private webSocketHandler({ accept, turn }: EndpointServerOptions): WebSocketHandler {
+    const { settings, stats, registry } = this;
+    const environment = { settings, stats, turn, watch: new SendWatch(settings.sendTimeLimit) };
+    return new WebSocketHandler(this.handshaker, settings, (ws, socket, accepted) => {
+      const connection = new WebSocketConnection(ws, socket, environment, accepted);
+      const forget = registry.add(connection, accepted.place);
+      connection.open(accept, forget);
+      accepted.succeed();
+    });
+  }
+}

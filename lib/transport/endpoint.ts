@@ -1,0 +1,72 @@
+import { StompException } from '../exception/index.js';
+import type { EndpointOptions } from './endpoint-options.js';
+import { OriginPolicy } from './handshake/origin-policy.js';
+
+/** One endpoint with its options compiled. */
+export class Endpoint {
+  readonly paths: readonly string[];
+  readonly origins: OriginPolicy;
+  /** Whether the paths below the endpoint's are its own too. */
+  readonly ownsSubPaths: boolean;
+
+  constructor(
+    readonly options: EndpointOptions,
+    ownsSubPaths: boolean,
+  ) {
+    const paths = typeof options.path === 'string' ? [options.path] : options.path;
+    this.paths = paths.map(normalisedPath);
+    this.origins = new OriginPolicy(options);
+    this.ownsSubPaths = ownsSubPaths;
+    if (paths.length === 0) {
+      throw new StompException('An endpoint needs a path', { code: 'STOMP_ERR_ENDPOINT' });
+    }
+  }
+}
+
+/** What a request's path stands for. */
+export interface EndpointMatch {
+  readonly endpoint: Endpoint;
+  /** The endpoint's path. */
+  readonly path: string;
+  /** What follows the endpoint's path: empty, or from a slash on. */
+  readonly subPath: string;
+}
+
+/** Finds the endpoint of a path: exactly, or the longest one above it. */
+export class EndpointTable {
+  private readonly exact = new Map<string, Endpoint>();
+  private readonly prefixes: { readonly path: string; readonly endpoint: Endpoint }[] = [];
+
+  constructor(endpoints: readonly Endpoint[]) {
+    for (const endpoint of endpoints) {
+      for (const path of endpoint.paths) this.add(path, endpoint);
+    }
+    this.prefixes.sort((a, b) => b.path.length - a.path.length);
+  }
+
+  find(path: string): EndpointMatch | undefined {
+    const endpoint = this.exact.get(path);
+    if (endpoint !== undefined) return { endpoint, path, subPath: '' };
+    for (const { path: prefix, endpoint } of this.prefixes) {
+      if (path.startsWith(`${prefix}/`)) {
+        return { endpoint, path: prefix, subPath: path.slice(prefix.length) };
+      }
+    }
+    return undefined;
+  }
+
+  private add(path: string, endpoint: Endpoint): void {
+    if (this.exact.has(path)) {
+      throw new StompException(`Two endpoints have the path "${path}"`, {
+        code: 'STOMP_ERR_ENDPOINT',
+      });
+    }
+    this.exact.set(path, endpoint);
+    if (endpoint.ownsSubPaths) this.prefixes.push({ path: path === '/' ? '' : path, endpoint });
+  }
+}
+
+function normalisedPath(path: string): string {
+  const leading = path.startsWith('/') ? path : `/${path}`;
+  return leading.length > 1 && leading.endsWith('/') ? leading.slice(0, -1) : leading;
+}

@@ -1,0 +1,54 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+
+/** How many proxies are believed: none, so many, or all. */
+export type TrustProxy = boolean | number;
+
+/** Where a request came from and what it asked for, as seen by the client. */
+export interface RequestOrigin {
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. */
+  readonly ownOrigin: URL | undefined;
+}
+
+/** Reads `X-Forwarded-*` as far as proxies are trusted, else the socket and `Host`. */
+export function requestOrigin(request: IncomingMessage, trust: TrustProxy): RequestOrigin {
+  const socket = request.socket as TLSSocket;
+  const hops = trust === true ? Number.POSITIVE_INFINITY : Number(trust);
+  const forwarded = (name: string) => lastTrusted(request.headers, name, hops);
+  const secure =
+    (forwarded('x-forwarded-proto') ?? (socket.encrypted ? 'https' : 'http')) === 'https';
+  const host = forwarded('x-forwarded-host') ?? request.headers.host;
+  return {
+    remoteAddress: plainAddress(forwarded('x-forwarded-for') ?? socket.remoteAddress ?? ''),
+    secure,
+    ownOrigin: urlOf(secure, host, forwarded('x-forwarded-port')),
+  };
+}
+
+/** Each proxy appends what it saw: the n-th from the right was written by the outermost of n trusted ones. */
+function lastTrusted(headers: IncomingHttpHeaders, name: string, hops: number): string | undefined {
+  const header = headers[name];
+  if (hops <= 0 || header === undefined) return undefined;
+  const values = String(header).split(',');
+  const value = values[Math.max(0, values.length - hops)]?.trim();
+  return value === '' ? undefined : value?.toLowerCase();
+}
+
+function urlOf(
+  secure: boolean,
+  host: string | undefined,
+  port: string | undefined,
+): URL | undefined {
+  if (host === undefined) return undefined;
+  const authority = port === undefined || /:\d+$/.test(host) ? host : `${host}:${port}`;
+  const text = `${secure ? 'https' : 'http'}://${authority}`;
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** IPv4 addresses look the same on dual-stack sockets; a port that a proxy appended is left out. */
+function plainAddress(address: string): string {
+  const mapped = address.startsWith('::ffff:') ? address.slice(7) : address;
+  return /^\d+\.\d+\.\d+\.\d+:\d+$/.test(mapped) ? mapped.slice(0, mapped.indexOf(':')) : mapped;
+}

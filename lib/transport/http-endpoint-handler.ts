@@ -1,0 +1,9 @@
+import type { Exchange } from './exchange.js';
+
+/** Answers requests on the paths of endpoints; one for each kind of transport. */
+export interface HttpEndpointHandler {
+  /** Whether a request is this handler's; the first one of an endpoint's handlers that says so gets it. */
+  accepts(exchange: Exchange): boolean;
+  /** Answers it. A rejection is logged and answered 500. */
+  handle(exchange: Exchange): void | Promise<void>;
+}

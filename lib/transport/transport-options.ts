@@ -1,0 +1,77 @@
+import type { PerMessageDeflateOptions } from 'ws';
+
+/** What happens to a client that does not read as fast as it is sent to. */
+export type SlowClientPolicy = 'terminate' | 'drop-oldest';
+
+/**
+ * Limits of connections, the same for all endpoints.
+ *
+ * @publicApi
+ */
+export interface TransportOptions {
+  /**
+   * Milliseconds that a write to one client may take before the client is closed with 4500; 0 for no limit.
+   * @default 10000
+   */
+  sendTimeLimit?: number;
+  /** Bytes that may wait behind a write that the client has not taken yet. @default 524288 */
+  sendBufferSizeLimit?: number;
+  /**
+   * What exceeding `sendBufferSizeLimit` leads to: close 4500, or the oldest messages are left out (never ERROR, RECEIPT, nor
+   * messages that await an acknowledgement).
+   * @default 'terminate'
+   */
+  slowClientPolicy?: SlowClientPolicy;
+  /** Bytes of a text WebSocket message from a client; a larger one closes with 1009. @default 65536 */
+  maxTextMessageBytes?: number;
+  /** Bytes of a binary WebSocket message from a client; a larger one closes with 1009. @default 65536 */
+  maxBinaryMessageBytes?: number;
+  /** Compression of WebSocket messages. It costs memory and time for each connection. @default false */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions;
+  /** Connections at the same time, all endpoints together; more are answered 503. @default 65536 */
+  maxConnections?: number;
+  /** Connections at the same time from one address; more are answered 503. @default unlimited */
+  maxConnectionsPerAddress?: number;
+  /** Handshakes from one address: so many a second, after a burst; more are answered 503. @default off */
+  handshakeRate?: HandshakeRate;
+  /** Milliseconds that interceptors and `authenticateHandshake` have together; then 503. @default 10000 */
+  handshakeTimeoutMs?: number;
+  /** Milliseconds that a client has to answer our close before its socket is cut. @default 5000 */
+  closeGraceMs?: number;
+  /**
+   * Whether `X-Forwarded-For`, `-Proto`, `-Host` and `-Port` are believed: the number of proxies in front of this server, or
+   * true when every hop is trusted (then the first value counts).
+   * @default false
+   */
+  trustProxy?: boolean | number;
+}
+
+/** @publicApi */
+export interface HandshakeRate {
+  perSecond: number;
+  /** Handshakes that may come at once. @default perSecond */
+  burst?: number;
+}
+
+/** The options with every default filled in. */
+export type TransportSettings = Required<
+  Omit<TransportOptions, 'handshakeRate'> & { handshakeRate: HandshakeRate | undefined }
+>;
+
+/** Fills in the defaults; undefined values count as absent. */
+export function transportSettings(options: TransportOptions = {}): TransportSettings {
+  return {
+    sendTimeLimit: options.sendTimeLimit ?? 10_000,
+    sendBufferSizeLimit: options.sendBufferSizeLimit ?? 524_288,
+    slowClientPolicy: options.slowClientPolicy ?? 'terminate',
+    maxTextMessageBytes: options.maxTextMessageBytes ?? 65_536,
+    maxBinaryMessageBytes: options.maxBinaryMessageBytes ?? 65_536,
+    perMessageDeflate: options.perMessageDeflate ?? false,
+    maxConnections: options.maxConnections ?? 65_536,
+    maxConnectionsPerAddress: options.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY,
+    handshakeRate: options.handshakeRate,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? 10_000,
+    closeGraceMs: options.closeGraceMs ?? 5_000,
+    trustProxy: options.trustProxy ?? false,
+  };
+}

@@ -1,0 +1,116 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { FrameBatch } from '../frame-batch.js';
+import { controlFrame, joinWire, wireLength, wireOf } from './wire-frames.js';
+
+/** Batches above this are written as they are; smaller neighbours are joined. */
+const LARGE_BYTES = 16_384;
+const NO_PAYLOAD = Buffer.alloc(0);
+
+/** Hands octets to one socket. */
+export interface FrameWriter {
+  /** Octets that were handed over and not taken by the system yet. */
+  readonly unsentBytes: number;
+  /** Grows when the system takes something. */
+  readonly progress: number;
+  /** Hands batches over in order. False when nothing more must come until `onDrain` of the connection. */
+  write(batches: readonly FrameBatch[]): boolean;
+  ping(): void;
+  pong(payload: Buffer): void;
+}
+
+/** Frames WebSocket messages itself and gives a turn's messages to the raw socket in one write. */
+export class SocketFrameWriter implements FrameWriter {
+  private handedBytes = 0;
+
+  constructor(
+    private readonly socket: Duplex,
+    onDrain: () => void,
+  ) {
+    socket.on('drain', onDrain);
+  }
+
+  get unsentBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  get progress(): number {
+    return this.handedBytes - this.socket.writableLength;
+  }
+
+  write(batches: readonly FrameBatch[]): boolean {
+    if (!batches.some((batch) => batch.byteLength > LARGE_BYTES)) {
+      return this.hand(joinWire(batches));
+    }
+    this.socket.cork();
+    for (const piece of pieces(batches)) this.hand(piece);
+    this.socket.uncork();
+    return !this.socket.writableNeedDrain || this.socket.writableLength === 0;
+  }
+
+  ping(): void {
+    this.hand(controlFrame('ping', NO_PAYLOAD));
+  }
+
+  pong(payload: Buffer): void {
+    this.hand(controlFrame('pong', payload));
+  }
+
+  /** A write that the system took at once says false too when it was larger than the socket's own buffer. */
+  private hand(octets: Buffer): boolean {
+    this.handedBytes += octets.length;
+    return this.socket.write(octets) || this.socket.writableLength === 0;
+  }
+}
+
+/** Leaves framing and compression to `ws`. */
+export class DeflatingFrameWriter implements FrameWriter {
+  progress = 0;
+
+  constructor(
+    private readonly ws: WebSocket,
+    private readonly onDrain: () => void,
+  ) {}
+
+  get unsentBytes(): number {
+    return this.ws.bufferedAmount;
+  }
+
+  write(batches: readonly FrameBatch[]): boolean {
+    let open = 0;
+    const done = () => {
+      this.progress++;
+      if (--open === 0) this.onDrain();
+    };
+    for (const batch of batches) {
+      for (const { octets, binary } of batch.frames) {
+        open++;
+        this.ws.send(octets, { binary, compress: true }, done);
+      }
+    }
+    return open === 0;
+  }
+
+  ping(): void {
+    this.ws.ping();
+  }
+
+  pong(payload: Buffer): void {
+    this.ws.pong(payload);
+  }
+}
+
+/** Large batches by themselves, what lies between them joined. */
+function* pieces(batches: readonly FrameBatch[]): Generator<Buffer> {
+  let small: FrameBatch[] = [];
+  for (const batch of batches) {
+    if (wireLength(batch) <= LARGE_BYTES) {
+      small.push(batch);
+      continue;
+    }
+    if (small.length > 0) yield joinWire(small);
+    small = [];
+    yield wireOf(batch);
+  }
+  if (small.length > 0) yield joinWire(small);
+}
