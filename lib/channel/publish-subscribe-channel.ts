@@ -75,6 +75,15 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     return this.toSendResult(this.dispatch(message));
   }
 
+  /**
+   * Sends a message that stands for the one a subscriber is handling now: in its place, ahead of those that wait behind it.
+   */
+  sendInPlace(message: Message): SendResult {
+    return this.interceptors.length === 0
+      ? this.sendUnintercepted(message)
+      : this.intercept(message);
+  }
+
   private intercept(message: Message, key?: unknown): SendResult {
     const chain = new InterceptorChain(this.interceptors, this, message, (text, error) =>
       this.report(text, error),

@@ -12,6 +12,11 @@ export interface HeaderFields {
   destination: string | undefined;
   /** The user destination as the client knows it, shown to receivers instead of `destination`. */
   origDestination: string | undefined;
+  /**
+   * The session whose user destination `destination` is: a broker delivers such a message to subscriptions of that session
+   * only, whatever patterns others subscribed to.
+   */
+  targetSessionId: string | undefined;
   /** The session a message comes from or goes to; messages of an application have none unless they name one. */
   session: SessionContext | undefined;
   /** Names a session without holding it; `session.id` when `session` is there. */
@@ -23,6 +28,8 @@ export interface HeaderFields {
   passcode: Secret | undefined;
   /** Index of the broker that an ACK, NACK, BEGIN, COMMIT, ABORT, UNSUBSCRIBE of this session is meant for. */
   broker: number | undefined;
+  /** Whether somebody waits for the effect: a client asked a receipt, or a template call is awaited. */
+  confirm: boolean;
   native: NativeHeaders;
   extra: Map<string, unknown> | undefined;
   frozen: boolean;
@@ -37,6 +44,7 @@ export function newHeaderFields(
     command: undefined,
     destination: undefined,
     origDestination: undefined,
+    targetSessionId: undefined,
     session: undefined,
     sessionId: undefined,
     subscriptionId: undefined,
@@ -44,6 +52,7 @@ export function newHeaderFields(
     contentType: undefined,
     passcode: undefined,
     broker: undefined,
+    confirm: false,
     native,
     extra: undefined,
     frozen: false,

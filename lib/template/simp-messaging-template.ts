@@ -173,6 +173,7 @@ export class SimpMessagingTemplate<Destinations = any> {
 
   private async dispatchAsync(message: Message): Promise<void> {
     try {
+      message.headers.fields.confirm = true;
       const sent = this.options.channel.send(message);
       const done = typeof sent === 'boolean' ? sent : await this.inTime(message, sent.completed);
       if (!done) throw this.dropped(message);

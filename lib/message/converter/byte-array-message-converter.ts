@@ -13,14 +13,14 @@ import type { ConvertedPayload, MessageConverter } from './message-converter.js'
 export class ByteArrayMessageConverter implements MessageConverter {
   fromMessage({ payload, headers }: Message<Buffer>, targetType: unknown): unknown {
     if (targetType === Buffer || targetType === Uint8Array) return payload;
-    if (targetType !== undefined || headers.contentType === undefined) return undefined;
+    if (targetType !== undefined || !headers.contentType) return undefined;
     const { type, subtype } = parseContentType(headers.contentType);
     return type === 'application' && subtype === 'octet-stream' ? payload : undefined;
   }
 
   toMessage(payload: unknown, headers: MessageHeaders): ConvertedPayload | undefined {
     const octets = toBuffer(payload);
-    return octets && { payload: octets, contentType: headers.contentType ?? OCTET_STREAM };
+    return octets && { payload: octets, contentType: headers.contentType || OCTET_STREAM };
   }
 }
 

@@ -39,13 +39,13 @@ export class JsonMessageConverter implements MessageConverter {
     if (text === undefined) return undefined;
     return {
       payload: encodeText(text, charset),
-      contentType: headers.contentType ?? DEFAULT_CONTENT_TYPE,
+      contentType: headers.contentType || DEFAULT_CONTENT_TYPE,
     };
   }
 
   /** The charset when the content-type is JSON or absent, else null. */
   private charsetOf({ contentType }: MessageHeaders): string | undefined | null {
-    if (contentType === undefined || contentType === DEFAULT_CONTENT_TYPE) return undefined;
+    if (!contentType || contentType === DEFAULT_CONTENT_TYPE) return undefined;
     const parsed = parseContentType(contentType);
     return isJson(parsed) ? parsed.charset : null;
   }

@@ -16,7 +16,7 @@ const DEFAULT_CONTENT_TYPE = 'text/plain;charset=UTF-8';
 export class StringMessageConverter implements MessageConverter {
   fromMessage({ payload, headers }: Message<Buffer>, targetType: unknown): unknown {
     if (targetType !== String && targetType !== undefined) return undefined;
-    if (headers.contentType === undefined) return payload.toString('utf8');
+    if (!headers.contentType) return payload.toString('utf8');
     const { type, subtype, charset } = parseContentType(headers.contentType);
     if (type !== 'text' || subtype !== 'plain') return undefined;
     return decodeText(payload, charset);
@@ -24,8 +24,7 @@ export class StringMessageConverter implements MessageConverter {
 
   toMessage(payload: unknown, { contentType }: MessageHeaders): ConvertedPayload | undefined {
     if (typeof payload !== 'string') return undefined;
-    if (contentType === undefined)
-      return { payload: Buffer.from(payload), contentType: DEFAULT_CONTENT_TYPE };
+    if (!contentType) return { payload: Buffer.from(payload), contentType: DEFAULT_CONTENT_TYPE };
     const parsed = parseContentType(contentType);
     if (isJson(parsed)) return undefined;
     return { payload: encodeText(payload, parsed.charset), contentType };

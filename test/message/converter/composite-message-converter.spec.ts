@@ -24,6 +24,12 @@ describe('reading', () => {
     expect(read('hello', undefined, String)).toBe('hello');
   });
 
+  it('takes an empty content-type for none', () => {
+    expect(read('a', '', String)).toBe('a');
+    expect(read('{}', '', Object)).toEqual({});
+    expect(write('a', '')).toEqual(['a', 'text/plain;charset=UTF-8']);
+  });
+
   it('gives an empty text to a String', () => {
     expect(read('', undefined, String)).toBe('');
   });
@@ -76,7 +82,6 @@ describe('reading', () => {
 
   it('reports a malformed content-type in clear words', () => {
     for (const bad of [
-      '',
       'text',
       'text/',
       '/plain',

@@ -1,0 +1,15 @@
+export {
+  RegistryUserDestinationResolver,
+  type UserDestinationResolverOptions,
+} from './registry-user-destination-resolver.js';
+export type { AnonymousSimpSession, SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
+export { SimpUserRegistry, type CloseSessionOptions } from './simp-user-registry.js';
+export {
+  UserDestinationMessageHandler,
+  type UserDestinationMessageHandlerOptions,
+} from './user-destination-message-handler.js';
+export type {
+  UserDestinationResolver,
+  UserDestinationResult,
+  UserDestinationTarget,
+} from './user-destination-resolver.js';

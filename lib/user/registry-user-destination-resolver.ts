@@ -1,0 +1,118 @@
+import { StompException } from '../exception/index.js';
+import {
+  decodeUserName,
+  destinationUserName,
+  encodeUserName,
+  SimpMessageType,
+  type Message,
+} from '../message/index.js';
+import type { SimpUserRegistry } from './simp-user-registry.js';
+import type {
+  UserDestinationResolver,
+  UserDestinationResult,
+  UserDestinationTarget,
+} from './user-destination-resolver.js';
+
+/** @publicApi */
+export interface UserDestinationResolverOptions {
+  /** @default '/user/' */
+  userDestinationPrefix?: string;
+  /** Whether targets begin without `/`, for a broker whose destinations do. @default false */
+  removeLeadingSlash?: boolean;
+}
+
+/**
+ * Resolves user destinations by the registry (Spring: DefaultUserDestinationResolver): `/user/queue/x` of a session to
+ * `/queue/x-user<session>`, `/user/{name}/queue/x` to one target for each session of the user, or only for the sender's
+ * session when the message comes from a session of that user. A session's own id as the name is that session.
+ *
+ * @publicApi
+ */
+export class RegistryUserDestinationResolver implements UserDestinationResolver {
+  private readonly prefix: string;
+  private readonly removeLeadingSlash: boolean;
+
+  constructor(
+    private readonly registry: Pick<SimpUserRegistry, 'getUser'>,
+    options: UserDestinationResolverOptions = {},
+  ) {
+    const { userDestinationPrefix = '/user/', removeLeadingSlash = false } = options;
+    this.prefix = userDestinationPrefix.endsWith('/')
+      ? userDestinationPrefix
+      : `${userDestinationPrefix}/`;
+    this.removeLeadingSlash = removeLeadingSlash;
+  }
+
+  resolveDestination(message: Message): UserDestinationResult | undefined {
+    const { messageType, destination } = message.headers;
+    if (!destination?.startsWith(this.prefix)) return undefined;
+    switch (messageType) {
+      case SimpMessageType.MESSAGE:
+        return this.forMessage(message, destination);
+      case SimpMessageType.SUBSCRIBE:
+      case SimpMessageType.UNSUBSCRIBE:
+        return this.forSubscription(message, destination);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Where messages of a user destination go for one session; to be overridden where a broker needs other names. */
+  protected targetDestination(actualDestination: string, sessionId: string): string {
+    return `${actualDestination}-user${sessionId}`;
+  }
+
+  private forSubscription(
+    { headers }: Message,
+    destination: string,
+  ): UserDestinationResult | undefined {
+    const { sessionId, user } = headers;
+    if (sessionId === undefined) return undefined;
+    const name = user && destinationUserName(user);
+    // Only checks: such a name could never be sent to.
+    if (name !== undefined) encodeUserName(name);
+    const actual = destination.slice(this.prefix.length - 1);
+    return this.result(destination, actual, name, [sessionId]);
+  }
+
+  private forMessage({ headers }: Message, destination: string): UserDestinationResult {
+    const userEnd = destination.indexOf('/', this.prefix.length);
+    if (userEnd < 0)
+      throw new StompException(
+        `Expected destination pattern "${this.prefix}{user}/**", not ${JSON.stringify(destination)}`,
+        { code: 'STOMP_ERR_USER_DESTINATION' },
+      );
+    const actual = destination.slice(userEnd);
+    const name = decodeUserName(destination.slice(this.prefix.length, userEnd));
+    const { sessionId } = headers;
+    if (name === sessionId) return this.result(destination, actual, undefined, [sessionId]);
+    return this.result(destination, actual, name, this.sessionsOf(name, sessionId));
+  }
+
+  private sessionsOf(name: string, sessionId: string | undefined): string[] {
+    const user = this.registry.getUser(name);
+    if (!user) return [];
+    if (sessionId !== undefined && user.getSession(sessionId)) return [sessionId];
+    return Array.from(user.sessions, ({ id }) => id);
+  }
+
+  private result(
+    sourceDestination: string,
+    actual: string,
+    user: string | undefined,
+    sessionIds: readonly string[],
+  ): UserDestinationResult {
+    // A user destination inside a user destination would multiply by the sessions of the user at every level.
+    if (actual.startsWith(this.prefix))
+      throw new StompException(
+        `A user destination inside a user destination: ${JSON.stringify(sourceDestination)}`,
+        { code: 'STOMP_ERR_USER_DESTINATION' },
+      );
+    const start = this.removeLeadingSlash ? actual.slice(1) : actual;
+    const targets = sessionIds.map((sessionId): UserDestinationTarget => {
+      return { destination: this.targetDestination(start, sessionId), sessionId };
+    });
+    const subscribeDestination = this.prefix.slice(0, -1) + actual;
+    return { sourceDestination, subscribeDestination, user, targets };
+  }
+}

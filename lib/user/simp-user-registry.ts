@@ -1,0 +1,164 @@
+import type { MessageChannel, StompEvents } from '../channel/index.js';
+import { StompException } from '../exception/index.js';
+import {
+  destinationUserName,
+  MessageBuilder,
+  SimpMessageHeaderAccessor,
+  SimpMessageType,
+  type SessionContext,
+  type StompPrincipal,
+} from '../message/index.js';
+import { RegisteredSession, RegisteredUser } from './registered-user.js';
+import type { AnonymousSimpSession, SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
+
+/**
+ * How a session is closed from the server's side.
+ *
+ * @publicApi
+ */
+export interface CloseSessionOptions {
+  /** WebSocket close code: 1000 to 1014 as far as they may be sent, or 3000 to 4999. @default 1000 */
+  code?: number;
+  /** Text for the client, at most 123 octets. @default '' */
+  reason?: string;
+}
+
+/**
+ * Who is connected, with which sessions and subscriptions (Spring: SimpUserRegistry). A session is in it before its
+ * client reads CONNECTED, a subscription when its broker has stored it, and neither when it has ended. Sessions without
+ * a user are counted, but belong to nobody.
+ *
+ * @publicApi
+ */
+export class SimpUserRegistry {
+  private readonly users = new Map<string, RegisteredUser>();
+  private readonly sessions = new Map<string, RegisteredSession>();
+
+  /** @param outbound the clientOutboundChannel, by which sessions are closed */
+  constructor(
+    events: StompEvents,
+    private readonly outbound: MessageChannel,
+  ) {
+    events.on('sessionConnected', ({ session, user }) => this.add(session, user));
+    events.on('sessionDisconnect', ({ session }) => this.remove(session.id));
+    events.on('sessionSubscribe', ({ session, subscriptionId, destination }) =>
+      this.sessions.get(session.id)?.subscribe(subscriptionId, destination),
+    );
+    events.on('sessionUnsubscribe', ({ session, subscriptionId, destination }) =>
+      this.sessions.get(session.id)?.unsubscribe(subscriptionId, destination),
+    );
+  }
+
+  /** @param name the principal's `destinationUserName`, else its name */
+  getUser(name: string): SimpUser | undefined {
+    return this.users.get(name);
+  }
+
+  getUsers(): SimpUser[] {
+    return [...this.users.values()];
+  }
+
+  getUserCount(): number {
+    return this.users.size;
+  }
+
+  /** A session of a user, or an anonymous one. */
+  getSession(sessionId: string): SimpSession | AnonymousSimpSession | undefined {
+    return this.sessions.get(sessionId);
+  }
+
+  /** All sessions, anonymous ones included. */
+  getSessionCount(): number {
+    return this.sessions.size;
+  }
+
+  getAnonymousSessions(): AnonymousSimpSession[] {
+    return [...this.sessions.values()].filter(isAnonymous);
+  }
+
+  getAnonymousSessionCount(): number {
+    let count = this.sessions.size;
+    for (const user of this.users.values()) count -= user.sessions.size;
+    return count;
+  }
+
+  /** Subscriptions of users that the predicate accepts. */
+  findSubscriptions(predicate: (subscription: SimpSubscription) => boolean): SimpSubscription[] {
+    const found: SimpSubscription[] = [];
+    for (const { sessions } of this.users.values())
+      for (const { subscriptions } of sessions)
+        for (const one of subscriptions) if (predicate(one)) found.push(one);
+    return found;
+  }
+
+  /**
+   * Closes all sessions of a user (logout), or one session. Messages that were sent before still go out. Returns how many
+   * sessions are being closed.
+   *
+   * @param who a user, the name of one, or a session
+   */
+  disconnect(
+    who: string | SimpUser | SimpSession | AnonymousSimpSession,
+    options: CloseSessionOptions = {},
+  ): number {
+    if (typeof who === 'object' && 'context' in who)
+      return Number(this.closeSession(who.id, options));
+    const user = this.users.get(typeof who === 'string' ? who : who.name);
+    if (!user) return 0;
+    return [...user.sessions].filter(({ id }) => this.closeSession(id, options)).length;
+  }
+
+  /** Closes one session, anonymous or not. False when there is no such session. */
+  closeSession(sessionId: string, options: CloseSessionOptions = {}): boolean {
+    const { code = 1000, reason = '' } = options;
+    checkClose(code, reason);
+    if (!this.sessions.has(sessionId)) return false;
+    const accessor = SimpMessageHeaderAccessor.create(SimpMessageType.DISCONNECT_ACK);
+    accessor.setSessionId(sessionId);
+    accessor.setHeader('closeCode', code);
+    accessor.setHeader('closeReason', reason);
+    this.outbound.send(MessageBuilder.createMessage(Buffer.alloc(0), accessor));
+    return true;
+  }
+
+  private add(context: SessionContext, principal: StompPrincipal | undefined): void {
+    const user = principal && this.userNamed(destinationUserName(principal));
+    const session = new RegisteredSession(context, user);
+    this.sessions.set(context.id, session);
+    user?.sessions.add(session as SimpSession);
+  }
+
+  private remove(sessionId: string): void {
+    const session = this.sessions.get(sessionId);
+    if (!session) return;
+    this.sessions.delete(sessionId);
+    session.subscriptions.clear();
+    session.user?.sessions.delete(session as SimpSession);
+    if (session.user?.hasSessions() === false) this.users.delete(session.user.name);
+  }
+
+  private userNamed(name: string): RegisteredUser {
+    const user = this.users.get(name) ?? new RegisteredUser(name, this.sessions);
+    this.users.set(name, user);
+    return user;
+  }
+}
+
+function isAnonymous(
+  session: RegisteredSession,
+): session is RegisteredSession & AnonymousSimpSession {
+  return session.user === undefined;
+}
+
+// RFC 6455, 7.4: 1004 to 1006 and 1015 are never sent; 5.5: a control frame holds 125 octets, two of them the code.
+function checkClose(code: number, reason: string): void {
+  const sendable = (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || code >= 3000;
+  if (!Number.isInteger(code) || !sendable || code > 4999)
+    throw new StompException(`${code} is no WebSocket close code that may be sent`, {
+      code: 'STOMP_ERR_CLOSE_CODE',
+    });
+  if (Buffer.byteLength(reason) > 123)
+    throw new StompException('The reason of a close holds at most 123 octets', {
+      code: 'STOMP_ERR_CLOSE_CODE',
+    });
+}

@@ -1,0 +1,133 @@
+import { Logger } from '@nestjs/common';
+import {
+  isPending,
+  type Handling,
+  type HandlingResult,
+  type MessageHandler,
+  type PublishSubscribeChannel,
+  type SendResult,
+  type SubscribableChannel,
+} from '../channel/index.js';
+import { Message } from '../message/index.js';
+import type {
+  UserDestinationResolver,
+  UserDestinationResult,
+  UserDestinationTarget,
+} from './user-destination-resolver.js';
+
+const QUIET_MS = 10_000;
+
+/** What the handler is made of. */
+export interface UserDestinationMessageHandlerOptions {
+  readonly brokerChannel: PublishSubscribeChannel;
+  readonly resolver: UserDestinationResolver;
+  /** Takes messages to users without a session here, to try elsewhere. @default they are lost, with a debug log */
+  readonly onUnresolved?: (message: Message, result: UserDestinationResult) => HandlingResult;
+}
+
+/**
+ * Sends what is meant for a user destination on to the destinations it stands for, on the brokerChannel: in the place of
+ * the message it came with, so that their order is kept (Spring: UserDestinationMessageHandler).
+ */
+export class UserDestinationMessageHandler implements MessageHandler {
+  private readonly logger = new Logger('UserDestinationMessageHandler');
+  private lost = 0;
+  private quietUntil = 0;
+
+  constructor(private readonly options: UserDestinationMessageHandlerOptions) {}
+
+  /** Messages to users that had no session here, since the start. */
+  get unresolvedCount(): number {
+    return this.lost;
+  }
+
+  /** Subscribes to both channels that user destinations come from. Returns how to leave. */
+  subscribeTo(inbound: SubscribableChannel): () => void {
+    const { brokerChannel } = this.options;
+    const leave = [
+      inbound.subscribe(this),
+      brokerChannel.subscribe({
+        handleMessage: (message) =>
+          this.resolve(message, (resolved) => brokerChannel.sendInPlace(resolved)),
+      }),
+    ];
+    return () => leave.forEach((one) => one());
+  }
+
+  /** Handles a message of the clientInboundChannel. */
+  handleMessage(message: Message): HandlingResult {
+    return this.resolve(message, (resolved) => this.options.brokerChannel.send(resolved));
+  }
+
+  private resolve(message: Message, send: (message: Message) => SendResult): HandlingResult {
+    const result = this.options.resolver.resolveDestination(message);
+    if (result === undefined) return;
+    const { targets } = result;
+    if (targets.length === 0) return this.unresolved(message, result);
+    if (targets.length === 1) return pendingOnly(send(resolved(message, result, targets[0]!)));
+    return sendAll(targets, (target) => send(resolved(message, result, target)));
+  }
+
+  private unresolved(message: Message, result: UserDestinationResult): HandlingResult {
+    const { onUnresolved } = this.options;
+    if (onUnresolved) return onUnresolved(message, result);
+    this.lost++;
+    if (Date.now() < this.quietUntil) return;
+    this.quietUntil = Date.now() + QUIET_MS;
+    this.logger.debug(
+      `No active sessions for user destination ${JSON.stringify(result.sourceDestination)}; ${this.lost} messages lost like this so far`,
+    );
+  }
+}
+
+function resolved(
+  message: Message,
+  { subscribeDestination }: UserDestinationResult,
+  target: UserDestinationTarget,
+): Message {
+  const headers = message.headers.clone();
+  headers.fields.destination = target.destination;
+  headers.fields.origDestination = subscribeDestination;
+  headers.fields.targetSessionId = target.sessionId;
+  return new Message(message.payload, headers);
+}
+
+/** One that is refused does not keep the others from being sent; the first failure counts. */
+function sendAll(
+  targets: readonly UserDestinationTarget[],
+  send: (target: UserDestinationTarget) => SendResult,
+): HandlingResult {
+  const pending: Handling[] = [];
+  let failures: unknown[] | undefined;
+  for (const target of targets) {
+    try {
+      const sent = send(target);
+      if (isPending(sent)) pending.push(sent);
+    } catch (error) {
+      (failures ??= []).push(error);
+    }
+  }
+  if (pending.length === 0) {
+    if (failures) throw failures[0];
+    return;
+  }
+  return {
+    entered: allOf(
+      pending.map((one) => one.entered),
+      failures,
+    ),
+    completed: allOf(
+      pending.map((one) => one.completed),
+      failures,
+    ),
+  };
+}
+
+async function allOf(all: Promise<unknown>[], failures: unknown[] = []): Promise<void> {
+  for (const one of await Promise.allSettled(all)) if (one.status === 'rejected') throw one.reason;
+  if (failures.length > 0) throw failures[0];
+}
+
+function pendingOnly(sent: SendResult): HandlingResult {
+  return typeof sent === 'boolean' ? undefined : sent;
+}
