@@ -4,6 +4,7 @@ export { DestinationIndex, type DestinationIndexOptions } from './destination-in
 export { DestinationPattern } from './destination-pattern.js';
 export { DestinationRouter, type DestinationPrefixes, type Route } from './destination-router.js';
 export { isPattern } from './pattern-parser.js';
+export { relationOf, withBrokerWildcards, type PatternRelation } from './pattern-relation.js';
 export { compareSpecificity } from './specificity.js';
 export {
   checkSubscriptionPattern,
