@@ -1,2 +1,11 @@
 export { BrokerMessageHandler } from './broker-message-handler.js';
 export type { BrokerContext, MessageBroker } from './message-broker.js';
+export {
+  SelectorException,
+  SimpleBroker,
+  simpleBroker,
+  SimpleBrokerException,
+  SimpleBrokerLimitException,
+  SimpleBrokerStatistics,
+  type SimpleBrokerOptions,
+} from './simple/index.js';

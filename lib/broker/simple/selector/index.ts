@@ -1,0 +1,2 @@
+export { Selector, type SelectorLimits } from './selector.js';
+export { SelectorException } from './selector.exception.js';

@@ -1,0 +1,144 @@
+import { Logger } from '@nestjs/common';
+import type { HandlingResult } from '../../channel/index.js';
+import { SimpMessageType, type Message } from '../../message/index.js';
+import type { BrokerContext, MessageBroker } from '../message-broker.js';
+import { RunningBroker } from './running-broker.js';
+import {
+  resolveOptions,
+  type ResolvedOptions,
+  type SimpleBrokerOptions,
+} from './simple-broker-options.js';
+import { SimpleBrokerStatistics } from './statistics.js';
+import { Warnings } from './warnings.js';
+
+/** How many messages of the application wait for the start. */
+const MAX_EARLY_MESSAGES = 1000;
+
+interface SystemSubscription {
+  readonly destination: string;
+  readonly listener: (message: Message) => void;
+  leave: (() => void) | undefined;
+}
+
+/**
+ * The broker inside this process (Spring: SimpleBrokerMessageHandler), to the letter of STOMP: acknowledgement,
+ * transactions, and, where configured, queues, selectors and last values. What it holds is lost with the process.
+ *
+ * What the application publishes before the start waits for it; what comes after the stop is ignored.
+ *
+ * @publicApi
+ */
+export class SimpleBroker implements MessageBroker {
+  readonly name: string;
+  readonly destinationPrefixes: readonly string[];
+  readonly statistics = new SimpleBrokerStatistics();
+  private readonly options: ResolvedOptions;
+  private readonly logger = new Logger('SimpleBroker');
+  private readonly warnings = new Warnings(this.logger);
+  private readonly systemSubscriptions = new Set<SystemSubscription>();
+  private early: Message[] = [];
+  private stopped = false;
+  private context: BrokerContext | undefined;
+  private running: RunningBroker | undefined;
+
+  /** @throws StompException when an option makes no sense */
+  constructor(options: SimpleBrokerOptions = {}) {
+    this.options = resolveOptions(options);
+    this.name = this.options.name;
+    this.destinationPrefixes = this.options.destinations;
+  }
+
+  get available(): boolean {
+    return this.running !== undefined;
+  }
+
+  start(context: BrokerContext): void {
+    if (this.running) return;
+    this.context = context;
+    this.running = new RunningBroker(context, this.options, this.statistics, this.warnings);
+    for (const subscription of this.systemSubscriptions) this.enter(subscription);
+    this.publishAvailability(true);
+    for (const message of this.early) this.handleEarly(message);
+    this.early = [];
+  }
+
+  stop(): void {
+    if (!this.running) return;
+    this.running.stop();
+    this.running = undefined;
+    this.stopped = true;
+    this.statistics.resetGauges();
+    this.publishAvailability(false);
+  }
+
+  handleMessage(message: Message): HandlingResult {
+    if (this.running) this.running.handleMessage(message);
+    else if (!this.stopped && message.headers.messageType === SimpMessageType.MESSAGE)
+      this.keepEarly(message);
+  }
+
+  /** @returns how to leave. On a queue the application is a consumer like others: each message goes to one of them. */
+  subscribeSystem(destination: string, listener: (message: Message) => void): () => void {
+    const subscription: SystemSubscription = {
+      destination,
+      listener: (message) => this.call(listener, message),
+      leave: undefined,
+    };
+    this.systemSubscriptions.add(subscription);
+    this.enter(subscription);
+    return () => {
+      this.systemSubscriptions.delete(subscription);
+      subscription.leave?.();
+    };
+  }
+
+  private enter(subscription: SystemSubscription): void {
+    const { destination, listener } = subscription;
+    subscription.leave = this.running?.destinations.subscribeSystem(destination, listener);
+  }
+
+  private call(listener: (message: Message) => void, message: Message): void {
+    try {
+      listener(message);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.logger.error(
+        `A listener of the application failed: ${text}`,
+        error instanceof Error ? error.stack : undefined,
+      );
+    }
+  }
+
+  private keepEarly(message: Message): void {
+    this.early.push(message);
+    if (this.early.length <= MAX_EARLY_MESSAGES) return;
+    this.early.shift();
+    this.warnings.warn(
+      'early',
+      () => `More than ${MAX_EARLY_MESSAGES} messages before the start: the oldest are dropped`,
+    );
+  }
+
+  private handleEarly(message: Message): void {
+    try {
+      this.running?.handleMessage(message);
+    } catch (error) {
+      this.logger.error(`A message from before the start was refused: ${String(error)}`);
+    }
+  }
+
+  private publishAvailability(available: boolean): void {
+    const event = { type: 'brokerAvailability', available, broker: this.name } as const;
+    this.context?.events.publish(event);
+  }
+}
+
+/**
+ * A broker inside this process.
+ *
+ * @publicApi
+ * @throws StompException when an option makes no sense
+ */
+export function simpleBroker(options: SimpleBrokerOptions = {}): SimpleBroker {
+  return new SimpleBroker(options);
+}
