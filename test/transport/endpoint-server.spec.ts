@@ -1,10 +1,6 @@
 import { createServer } from 'node:http';
 import { Turn } from '../../lib/transport/index.js';
-import {
-  closeOf,
-  EndpointServerHarness,
-  until,
-} from './support/endpoint-server.harness.js';
+import { closeOf, EndpointServerHarness, until } from './support/endpoint-server.harness.js';
 
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' };
 const KEY = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };

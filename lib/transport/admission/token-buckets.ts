@@ -17,6 +17,11 @@ export class TokenBuckets {
     this.burst = Math.max(1, burst);
   }
 
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
   /** Takes a token. 0 when there was one, else the milliseconds until there is. */
   take(address: string): number {
     const now = Date.now();

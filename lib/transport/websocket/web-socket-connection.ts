@@ -57,6 +57,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   private blocked = false;
   /** Whether something was left out since the client last kept up. */
   private dropping = false;
+  private grace: NodeJS.Timeout | undefined;
   private pendingPong: Buffer | undefined;
   /** Why we close or closed; undefined while the connection is open for us. */
   private closing: { readonly code: number; readonly reason: string } | undefined;
@@ -220,7 +221,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     this.environment.stats.slowTerminated++;
     this.logger.warn(`${why}; closing ${this.endpoint} of ${this.handshake.remoteAddress}`);
     this.closeSocket(NOT_RELIABLE, SEND_LIMIT_REASON);
-    setTimeout(() => this.ws.terminate(), SLOW_CLIENT_GRACE_MS).unref();
+    this.grace = setTimeout(() => this.ws.terminate(), SLOW_CLIENT_GRACE_MS);
     this.listener?.onSlow('terminate', bufferedBytes);
   }
 
@@ -272,6 +273,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     this.closing = ended;
     this.queue.clear();
     this.environment.watch.unwatch(this);
+    clearTimeout(this.grace);
     try {
       this.listener?.onClose(ended.code, ended.reason);
     } catch (error) {
