@@ -1,2 +1,13 @@
+export { CONNECT_LIMITS, DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
+export {
+  negotiateHeartbeat,
+  parseHeartbeat,
+  type AgreedHeartbeat,
+  type Heartbeat,
+} from './heartbeat-negotiation.js';
 export { StompCommand, type StompVersion } from './stomp-command.js';
+export { StompDecoder, type FrameSink } from './stomp-decoder.js';
+export { encodeFrame, encodeMessagePrefix, encodeMessageTail, HEARTBEAT } from './stomp-encoder.js';
+export { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
 export type { StompFrame } from './stomp-frame.js';
+export { negotiateVersion, SUPPORTED_VERSIONS } from './version-negotiation.js';

@@ -1,0 +1,22 @@
+/**
+ * Bounds of what a decoder takes. They count the octets on the wire, before anything is decoded.
+ *
+ * @publicApi
+ */
+export interface DecoderLimits {
+  /** Longest frame in octets, from the command to the NUL. @default 65536 */
+  readonly maxFrameBytes: number;
+  /** Most headers of a frame, repeated ones counted. @default 100 */
+  readonly maxHeaders: number;
+  /** Longest command or header line in octets, without its line feed. @default 16384 */
+  readonly maxHeaderLineBytes: number;
+}
+
+export const DEFAULT_LIMITS: DecoderLimits = {
+  maxFrameBytes: 65_536,
+  maxHeaders: 100,
+  maxHeaderLineBytes: 16_384,
+};
+
+/** For clients that nobody knows yet: until CONNECTED. */
+export const CONNECT_LIMITS: DecoderLimits = { ...DEFAULT_LIMITS, maxFrameBytes: 8192 };

@@ -1,0 +1,73 @@
+import { COMMANDS, type CommandTraits } from './command-traits.js';
+import { unescapeHeader } from './header-escaping.js';
+import type { StompVersion } from './stomp-command.js';
+import { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
+
+const NO_CONTENT_LENGTH = -1;
+
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+/** Command and headers of one frame while they are read. */
+export class FrameHead {
+  traits: CommandTraits | undefined;
+  readonly headers: string[] = [];
+  /** Octets of the body as announced; -1 when it ends at the first NUL. */
+  contentLength = NO_CONTENT_LENGTH;
+
+  /** @throws StompFrameException */
+  readCommand(text: string): void {
+    this.traits = COMMANDS.get(text);
+    if (this.traits !== undefined) return;
+    // Other texts may be a header that belongs to a secret.
+    const shown = /^[\w-]{1,32}$/.test(text) ? ` '${text}'` : '';
+    throw this.exception('STOMP_ERR_UNKNOWN_COMMAND', `Unknown STOMP command${shown}`);
+  }
+
+  /** Adds a header as it stands on the wire. @throws StompFrameException */
+  addHeader(name: string, value: string): void {
+    if (
+      name === 'content-length' &&
+      this.contentLength === NO_CONTENT_LENGTH &&
+      // Spring: a negative content-length, or one that is no number, counts as none.
+      /^\d+$/.test(value)
+    )
+      this.contentLength = Number(value);
+    this.headers.push(name, value);
+  }
+
+  /** Adds a header that has escapes in it. @throws StompFrameException */
+  addEscapedHeader(name: string, value: string, version: StompVersion): void {
+    // STOMP 1.2, Value Encoding: CONNECT and CONNECTED are not escaped. STOMP 1.0 knows no escapes.
+    if (version === '1.0' || !this.traits!.isEscaped) this.addHeader(name, value);
+    else this.addHeader(this.unescape(name, name, version), this.unescape(value, name, version));
+  }
+
+  /** What is wrong with a line that has no name, or no colon. */
+  badHeader(line: string): StompFrameException {
+    const shown = this.isSecret(line) ? 'Illegal header.' : `Illegal header: '${shorten(line)}'.`;
+    const rule = 'A header must be of the form <name>:[<value>].';
+    return this.exception('STOMP_ERR_BAD_HEADER', `${shown} ${rule}`);
+  }
+
+  /** An exception that names this frame and its receipt. */
+  exception(code: StompFrameErrorCode, message: string): StompFrameException {
+    const at = this.headers.findIndex((text, i) => i % 2 === 0 && text === 'receipt');
+    const receiptId = at < 0 ? undefined : this.headers[at + 1];
+    return new StompFrameException(message, code, { command: this.traits?.command, receiptId });
+  }
+
+  private unescape(text: string, name: string, version: StompVersion): string {
+    return unescapeHeader(text, version, (index) => {
+      const shown = this.isSecret(name) ? '' : `: ${shorten(text)}`;
+      throw this.exception(
+        'STOMP_ERR_BAD_ESCAPE',
+        `Illegal escape sequence at index ${index}${shown}`,
+      );
+    });
+  }
+
+  /** Whether a line is or may be about a passcode: then it is never quoted. */
+  private isSecret(line: string): boolean {
+    return this.traits?.isEscaped === false || /passcode/i.test(line);
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  encodeFrame,
+  encodeMessagePrefix,
+  encodeMessageTail,
+  HEARTBEAT,
+  StompCommand,
+  type StompVersion,
+} from '../../lib/frame/index.js';
+
+const encode = (
+  command: StompCommand,
+  headers: string[],
+  body = '',
+  version: StompVersion = '1.2',
+): string => encodeFrame({ command, headers, body: Buffer.from(body) }, version).toString();
+
+describe('encodeFrame', () => {
+  it('writes command, headers, content-length, body and NUL', () => {
+    expect(encode(StompCommand.MESSAGE, ['destination', '/a', 'k', 'v'], 'héé')).toBe(
+      'MESSAGE\ndestination:/a\nk:v\ncontent-length:5\n\nhéé\0',
+    );
+  });
+
+  it.each([StompCommand.SEND, StompCommand.MESSAGE, StompCommand.ERROR])(
+    'writes content-length 0 in an empty %s',
+    (command) => {
+      expect(encode(command, [])).toBe(`${command}\ncontent-length:0\n\n\0`);
+    },
+  );
+
+  it('writes neither content-length nor body in other commands', () => {
+    expect(encode(StompCommand.RECEIPT, ['receipt-id', '1', 'content-length', '9'], 'x')).toBe(
+      'RECEIPT\nreceipt-id:1\n\n\0',
+    );
+  });
+
+  it('never writes the content-length of a caller', () => {
+    expect(encode(StompCommand.SEND, ['content-length', '99', 'a', 'b'], 'x')).toBe(
+      'SEND\na:b\ncontent-length:1\n\nx\0',
+    );
+  });
+
+  it('keeps repeated headers in order', () => {
+    expect(encode(StompCommand.RECEIPT, ['k', '1', 'j', '2', 'k', '3'])).toBe(
+      'RECEIPT\nk:1\nj:2\nk:3\n\n\0',
+    );
+  });
+
+  it('writes UTF-8 in headers', () => {
+    expect(encode(StompCommand.RECEIPT, ['clé', 'ꙕ✓🎉'])).toBe('RECEIPT\nclé:ꙕ✓🎉\n\n\0');
+  });
+
+  it('escapes in 1.2', () => {
+    expect(encode(StompCommand.RECEIPT, ['a:\n', '\\c\r:\n\\'])).toBe(
+      'RECEIPT\na\\c\\n:\\\\c\\r\\c\\n\\\\\n\n\0',
+    );
+  });
+
+  it('leaves carriage returns out in 1.1, which cannot escape them', () => {
+    expect(encode(StompCommand.RECEIPT, ['a', 'x\r\ny:'], '', '1.1')).toBe(
+      'RECEIPT\na:x\\ny\\c\n\n\0',
+    );
+  });
+
+  it('leaves out the headers that 1.0 cannot hold', () => {
+    const headers = ['a', 'x\ny', 'b:', 'x', 'c', 'x\r', 'd\n', 'x', 'e', 'a:\\c'];
+    expect(encode(StompCommand.RECEIPT, headers, '', '1.0')).toBe('RECEIPT\ne:a:\\c\n\n\0');
+  });
+
+  it('does not escape CONNECT and CONNECTED, and lets no header into them through a line feed', () => {
+    const headers = ['login', 'a:b\\n', 'user-name', 'x\nversion:9'];
+    expect(encode(StompCommand.CONNECTED, headers)).toBe('CONNECTED\nlogin:a:b\\n\n\n\0');
+    expect(encode(StompCommand.CONNECT, headers, '', '1.1')).toBe('CONNECT\nlogin:a:b\\n\n\n\0');
+  });
+});
+
+describe('encodeMessagePrefix and encodeMessageTail', () => {
+  it('make one frame', () => {
+    const tail = encodeMessageTail(
+      ['message-id', '7', 'destination', '/a'],
+      Buffer.from('x'),
+      '1.2',
+    );
+    const prefix = encodeMessagePrefix('s:1', 'a1', true, '1.2');
+    expect(Buffer.concat([prefix, tail]).toString()).toBe(
+      'MESSAGE\nsubscription:s\\c1\nack:a1\nredelivered:true\nmessage-id:7\ndestination:/a\ncontent-length:1\n\nx\0',
+    );
+  });
+
+  it('leave out what a receiver does not have', () => {
+    expect(encodeMessagePrefix(undefined, undefined, false, '1.0').toString()).toBe('MESSAGE\n');
+  });
+});
+
+describe('HEARTBEAT', () => {
+  it('is one line feed', () => {
+    expect(HEARTBEAT).toEqual(Buffer.from([0x0a]));
+  });
+});
