@@ -1,4 +1,9 @@
 export {
+  RawUserDestinationGuard,
+  type RawUserDestinationGuardOptions,
+} from './raw-user-destination-guard.js';
+export { RawUserDestinationException } from './raw-user-destination.exception.js';
+export {
   RegistryUserDestinationResolver,
   type UserDestinationResolverOptions,
 } from './registry-user-destination-resolver.js';
