@@ -1,0 +1,26 @@
+const IDENTIFIER = /^(?:\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/u;
+
+/** Names of a function's parameters as written; undefined where one is destructured or the source is not to be had. */
+export function parameterNames(fn: (...args: any[]) => unknown): (string | undefined)[] {
+  const source = Function.prototype.toString.call(fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
+  const start = source.indexOf('(');
+  if (start < 0) return [];
+  return topLevelParts(source, start + 1).map((part) => IDENTIFIER.exec(part.trim())?.[1]);
+}
+
+/** What is between commas from `start` to the bracket that closes there. */
+function topLevelParts(source: string, start: number): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = start;
+  for (let i = start; i < source.length; i++) {
+    const char = source[i]!;
+    if ('([{'.includes(char)) depth++;
+    else if (depth === 0 && (char === ')' || char === ',')) {
+      parts.push(source.slice(from, i));
+      from = i + 1;
+      if (char === ')') break;
+    } else if (')]}'.includes(char)) depth--;
+  }
+  return parts.at(-1)?.trim() === '' ? parts.slice(0, -1) : parts;
+}

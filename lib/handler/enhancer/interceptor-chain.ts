@@ -1,0 +1,33 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { defer, from, isObservable, mergeAll, of, type Observable } from 'rxjs';
+import { isThenable } from '../thenable.js';
+
+/**
+ * Runs a handler inside interceptors of Nest: nothing happens before the result is subscribed to, and what is called
+ * inside `next.handle()` sees the AsyncLocalStorage of the interceptor.
+ */
+export function intercept(
+  interceptors: readonly NestInterceptor[],
+  context: ExecutionContext,
+  call: () => unknown,
+): Observable<unknown> {
+  const at = (index: number): Observable<unknown> => {
+    if (index === interceptors.length) return defer(inScope(() => toObservable(call())));
+    const next = { handle: () => defer(inScope(() => at(index + 1))) };
+    return toObservable(interceptors[index]!.intercept(context, next), true);
+  };
+  return defer(() => at(0));
+}
+
+function toObservable(value: unknown, isNested = false): Observable<unknown> {
+  if (isObservable(value)) return value;
+  if (!isThenable(value)) return of(value);
+  const promised = from(value);
+  return isNested ? (promised as Observable<Observable<unknown>>).pipe(mergeAll()) : promised;
+}
+
+function inScope<T>(fn: () => T): () => T {
+  const resource = new AsyncResource('StompInterceptor');
+  return () => resource.runInAsyncScope(fn);
+}

@@ -1,0 +1,45 @@
+import type { MessageChannel } from '../channel/index.js';
+import type { DestinationRouter } from '../destination/index.js';
+import type { CompositeMessageConverter } from '../message/index.js';
+import type { SimpMessagingTemplate } from '../template/index.js';
+import type { HandlerMethodArgumentResolver } from './argument/method-parameter.js';
+import type { UnhandledErrorPolicy } from './failure/failure-handler.js';
+import type { PlaceholderResolver } from './mapping/placeholders.js';
+import type { HandlerMethodReturnValueHandler } from './reply/return-value-handler.js';
+
+/** What handlers need of the other rooms. */
+export interface HandlerRooms {
+  readonly router: DestinationRouter;
+  /** `/` or `.` */
+  readonly pathSeparator: string;
+  readonly template: SimpMessagingTemplate;
+  readonly clientOutboundChannel: MessageChannel;
+  readonly messageConverter: CompositeMessageConverter;
+}
+
+/** What mistakes in handlers, found when the application starts, lead to. */
+export type StartupChecks = 'warn' | 'throw' | 'off';
+
+/**
+ * Options for annotated handlers.
+ *
+ * @publicApi
+ */
+export interface HandlerOptions {
+  /** Asked for parameters without a decorator, before they are taken for the payload. @default [] */
+  readonly argumentResolvers?: readonly HandlerMethodArgumentResolver[];
+  /** Asked before a returned value goes to its default destination. @default [] */
+  readonly returnValueHandlers?: readonly HandlerMethodReturnValueHandler[];
+  /** What happens to what no exception handler and no filter took; it is always logged. @default 'log' */
+  readonly onUnhandledError?: UnhandledErrorPolicy;
+  /** Headers of a message that are copied to its replies, such as `correlation-id`. @default [] */
+  readonly replyHeaders?: readonly string[];
+  /** @default 'warn' */
+  readonly startupChecks?: StartupChecks;
+  /** Whether filters bound globally, usually written for HTTP, see what handlers throw. @default false */
+  readonly applyGlobalFilters?: boolean;
+  /** Values for `${key}` in mappings and destinations, such as those of a ConfigService. @default process.env */
+  readonly resolvePlaceholder?: PlaceholderResolver;
+  /** Whether handlers run inside `messageContext`, which session-scoped providers need. @default false */
+  readonly trackMessageContext?: boolean;
+}

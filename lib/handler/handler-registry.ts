@@ -1,0 +1,120 @@
+import { AntPathMatcher } from '../destination/index.js';
+import { ParameterReader } from './argument/parameter-reader.js';
+import type { BoundHandler } from './bound-handler.js';
+import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
+import { ExceptionResolver } from './failure/exception-resolver.js';
+import { InvalidHandlerException } from './failure/handler.exception.js';
+import { HandlerInvoker } from './handler-invoker.js';
+import type { HandlerMethod } from './handler-method.js';
+import type { HandlerOptions, HandlerRooms } from './handler-options.js';
+import { MappingRegistry } from './mapping/mapping-registry.js';
+import { resolvePlaceholders } from './mapping/placeholders.js';
+import { ERROR_REPLY, replyPlanOf } from './reply/reply-plan.js';
+import type { ExploredClass, StompExplorer } from './stomp-explorer.js';
+
+/** All handlers of an instance, made ready to be called. */
+export class HandlerRegistry {
+  /** Mappings for SEND. */
+  readonly message: MappingRegistry;
+  /** Mappings for SUBSCRIBE. */
+  readonly subscribe: MappingRegistry;
+  readonly exceptions = new ExceptionResolver();
+  private readonly matcher: AntPathMatcher;
+  private readonly reader: ParameterReader;
+  private readonly bound = new Map<HandlerMethod, BoundHandler>();
+
+  constructor(
+    private readonly explorer: StompExplorer,
+    private readonly rooms: HandlerRooms,
+    private readonly options: HandlerOptions,
+  ) {
+    this.matcher = new AntPathMatcher(rooms.pathSeparator);
+    this.message = new MappingRegistry(this.matcher);
+    this.subscribe = new MappingRegistry(this.matcher);
+    this.reader = new ParameterReader(options.argumentResolvers);
+  }
+
+  /** @throws InvalidHandlerException, AmbiguousMappingException */
+  async start(): Promise<void> {
+    for (const explored of this.explorer.explore()) {
+      await explored.host.start();
+      this.register(explored);
+    }
+  }
+
+  boundTo(handler: HandlerMethod): BoundHandler {
+    return this.bound.get(handler)!;
+  }
+
+  private register({ host, messages, subscriptions, exceptions, advice }: ExploredClass): void {
+    for (const handler of messages) {
+      this.bind(handler);
+      for (const pattern of this.patternsOf(handler, MESSAGE_MAPPING))
+        this.message.register('message', pattern, handler);
+    }
+    for (const handler of subscriptions) {
+      this.bind(handler);
+      for (const pattern of this.patternsOf(handler, SUBSCRIBE_MAPPING))
+        this.subscribe.register('subscribe', pattern, handler);
+    }
+    const handlers = exceptions.map((handler) => this.bindFailure(handler));
+    this.exceptions.register(host, advice, handlers);
+  }
+
+  private bind(handler: HandlerMethod): void {
+    const parameters = this.reader.read(handler);
+    const invoker = this.invoker(handler, parameters, true);
+    const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
+    this.bound.set(handler, { handler, parameters, invoker, plan });
+  }
+
+  private bindFailure(handler: HandlerMethod): BoundHandler {
+    const parameters = this.reader.read(handler, true);
+    const invoker = this.invoker(handler, parameters, false);
+    const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
+    return { handler, parameters, invoker, plan: plan.declared ? plan : ERROR_REPLY };
+  }
+
+  private invoker(
+    handler: HandlerMethod,
+    parameters: BoundHandler['parameters'],
+    enhanced: boolean,
+  ): HandlerInvoker {
+    const { internals } = this.explorer;
+    const { messageConverter } = this.rooms;
+    const invoker = new HandlerInvoker(handler, parameters, internals, messageConverter, enhanced);
+    invoker.prepare();
+    return invoker;
+  }
+
+  /** Every pattern of the class with every one of the method. */
+  private patternsOf(handler: HandlerMethod, key: string): string[] {
+    const declared = (target: object, metadataKey: string): string[] => {
+      const texts = (Reflect.getMetadata(metadataKey, target) ?? []) as string[];
+      return texts.map((text) => this.normalized(this.resolved(text, handler)));
+    };
+    const onClass = declared(handler.type, MESSAGE_MAPPING);
+    const onMethod = declared(handler.method, key);
+    if (onClass.length === 0 || onMethod.length === 0) return [...onClass, ...onMethod];
+    const all = onClass.flatMap((first) =>
+      onMethod.map((second) => this.matcher.combine(first, second)),
+    );
+    return [...new Set(all)];
+  }
+
+  // Spring: with / a pattern gets a leading one
+  private normalized(pattern: string): string {
+    const { pathSeparator } = this.rooms;
+    return pathSeparator === '/' && !pattern.startsWith('/') ? `/${pattern}` : pattern;
+  }
+
+  private resolved(text: string, handler: HandlerMethod): string {
+    try {
+      return resolvePlaceholders(text, this.options.resolvePlaceholder ?? fromEnvironment);
+    } catch (error) {
+      throw new InvalidHandlerException(handler, (error as Error).message);
+    }
+  }
+}
+
+const fromEnvironment = (key: string): string | undefined => process.env[key];

@@ -1,0 +1,103 @@
+import {
+  type AntPathMatcher,
+  compareSpecificity,
+  type DestinationPattern,
+} from '../../destination/index.js';
+import { AmbiguousMappingException } from '../failure/handler.exception.js';
+import type { HandlerMethod } from '../handler-method.js';
+
+/** Which frames a mapping takes: SEND or SUBSCRIBE. */
+export type MappingType = 'message' | 'subscribe';
+
+/** A pattern of a handler. */
+export interface Mapping {
+  readonly type: MappingType;
+  readonly pattern: DestinationPattern;
+  readonly handler: HandlerMethod;
+}
+
+/** The mapping for a destination, with the values of its variables. */
+export interface Match {
+  readonly mapping: Mapping;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Set when others fit as well as this one. */
+  readonly ambiguity: AmbiguousMappingException | undefined;
+}
+
+const NONE: Readonly<Record<string, string>> = Object.freeze({});
+const CACHED_DESTINATIONS = 8192;
+const CACHED_LENGTH = 256;
+
+/** All mappings of one type, by destination. */
+export class MappingRegistry {
+  readonly mappings: Mapping[] = [];
+  private readonly literal = new Map<string, Match>();
+  private readonly patterns: Mapping[] = [];
+  private readonly shapes = new Map<string, Mapping>();
+  private readonly found = new Map<string, Match | null>();
+
+  constructor(private readonly matcher: AntPathMatcher) {}
+
+  /** @throws AmbiguousMappingException when another handler has the pattern, whatever its variables are called */
+  register(type: MappingType, text: string, handler: HandlerMethod): void {
+    const pattern = this.matcher.compile(text);
+    const mapping: Mapping = { type, pattern, handler };
+    const shape = text.replace(/\{[^{}:]*/g, '{');
+    const other = this.shapes.get(shape);
+    if (other) return this.refuse(mapping, other);
+    this.shapes.set(shape, mapping);
+    this.mappings.push(mapping);
+    if (pattern.isPattern) this.patterns.push(mapping);
+    else this.literal.set(text, { mapping, variables: NONE, ambiguity: undefined });
+  }
+
+  /** The most specific mapping for a destination without application prefix. */
+  find(destination: string): Match | undefined {
+    const literal = this.literal.get(destination);
+    if (literal || this.patterns.length === 0) return literal;
+    const known = this.found.get(destination);
+    if (known !== undefined) return known ?? undefined;
+    const match = this.search(destination);
+    this.remember(destination, match ?? null);
+    return match;
+  }
+
+  private search(destination: string): Match | undefined {
+    const matching = this.patterns.filter(({ pattern }) => pattern.matches(destination));
+    if (matching.length === 0) return undefined;
+    const compare = (a: Mapping, b: Mapping): number =>
+      compareSpecificity(a.pattern, b.pattern, destination);
+    matching.sort(compare);
+    const best = matching[0]!;
+    const ties = matching.filter(
+      (other) => other.handler !== best.handler && compare(best, other) === 0,
+    );
+    const ambiguity = ties.length > 0 ? ambiguous(destination, [best, ...ties]) : undefined;
+    return { mapping: best, variables: best.pattern.extract(destination) ?? NONE, ambiguity };
+  }
+
+  /** Clients choose destinations: how many are kept, and how long ones, is bounded. */
+  private remember(destination: string, match: Match | null): void {
+    if (destination.length > CACHED_LENGTH) return;
+    if (this.found.size >= CACHED_DESTINATIONS) this.found.clear();
+    this.found.set(destination, match);
+  }
+
+  private refuse(mapping: Mapping, other: Mapping): void {
+    const [mine, theirs] = [mapping.handler, other.handler];
+    if (mine === theirs) return;
+    const sameClass = mine.type === theirs.type && mine.name === theirs.name;
+    throw new AmbiguousMappingException(
+      sameClass
+        ? `Ambiguous mapping '${mapping.pattern.text}': ${mine.toString()} is provided by ${theirs.host.moduleType.name} and ${mine.host.moduleType.name}; provide it in one module and export it`
+        : `Ambiguous mapping: '${mapping.pattern.text}' of ${mine.toString()} and '${other.pattern.text}' of ${theirs.toString()} take the same destinations`,
+    );
+  }
+}
+
+function ambiguous(destination: string, ties: readonly Mapping[]): AmbiguousMappingException {
+  const names = ties.map(({ handler, pattern }) => `${handler.toString()} '${pattern.text}'`);
+  return new AmbiguousMappingException(
+    `Ambiguous handlers for ${JSON.stringify(destination.slice(0, 200))}: ${names.join(', ')}`,
+  );
+}

@@ -1,0 +1,145 @@
+import type { MessageChannel } from '../../channel/index.js';
+import { StompException } from '../../exception/index.js';
+import { StompCommand } from '../../frame/index.js';
+import {
+  destinationUserName,
+  Message,
+  MessageHeaders,
+  newHeaderFields,
+  SimpMessageType,
+  type CompositeMessageConverter,
+} from '../../message/index.js';
+import type { HeaderValue, SendOptions, SimpMessagingTemplate } from '../../template/index.js';
+import type { Invocation } from '../invocation.js';
+import type { DestinationTemplate } from './destination-template.js';
+import type { ReplyPlan } from './reply-plan.js';
+import type { HandlerMethodReturnValueHandler } from './return-value-handler.js';
+
+/** What replies are sent with. */
+export interface ReplySenderOptions {
+  readonly template: SimpMessagingTemplate;
+  readonly clientOutboundChannel: MessageChannel;
+  readonly messageConverter: CompositeMessageConverter;
+  readonly returnValueHandlers?: readonly HandlerMethodReturnValueHandler[];
+  readonly replyHeaders?: readonly string[];
+}
+
+type ReplyHeaders = Record<string, readonly HeaderValue[]>;
+
+/** Headers that are about one frame, never about what a `Message` that a handler returns says. */
+const OF_FRAME = new Set([
+  'destination',
+  'content-length',
+  'content-type',
+  'receipt',
+  'transaction',
+  'id',
+  'ack',
+  'subscription',
+  'message-id',
+  'redelivered',
+  'selector',
+  'login',
+  'passcode',
+]);
+
+/** Sends one value that a handler returned or emitted. */
+export class ReplySender {
+  constructor(private readonly options: ReplySenderOptions) {}
+
+  /** A promise when something asynchronous sends it. Undefined and null send nothing. */
+  send(value: unknown, plan: ReplyPlan, invocation: Invocation): unknown {
+    if (value === undefined || value === null) return undefined;
+    if (plan.direct) return this.sendDirect(value, invocation);
+    const custom = plan.declared ? undefined : this.customHandler(value, invocation);
+    if (custom) return custom.handleReturnValue(value, invocation.handler, invocation.message);
+    if (plan.user) this.sendToUser(value, plan.user, invocation);
+    if (plan.topics) this.sendToTopics(value, plan.topics, invocation);
+    return undefined;
+  }
+
+  private customHandler(
+    value: unknown,
+    { handler }: Invocation,
+  ): HandlerMethodReturnValueHandler | undefined {
+    return this.options.returnValueHandlers?.find((one) => one.supportsReturnValue(value, handler));
+  }
+
+  private sendToUser(
+    value: unknown,
+    { destinations, broadcast }: NonNullable<ReplyPlan['user']>,
+    invocation: Invocation,
+  ): void {
+    const { headers } = invocation.message;
+    const { sessionId, user } = headers;
+    // Spring: an anonymous sender is addressed by the id of its session
+    const name = user ? destinationUserName(user) : sessionId;
+    if (name === undefined)
+      throw new StompException('@SendToUser: the message has neither a user nor a session', {
+        code: 'STOMP_ERR_NO_USER',
+        closeCode: 1011,
+      });
+    const options = this.sendOptions(value, invocation, broadcast && user ? undefined : sessionId);
+    for (const destination of this.targets(destinations, '/queue', invocation))
+      this.options.template.convertAndSendToUser(name, destination, payloadOf(value), options);
+  }
+
+  private sendToTopics(
+    value: unknown,
+    destinations: readonly DestinationTemplate[],
+    invocation: Invocation,
+  ): void {
+    const options = this.sendOptions(value, invocation, invocation.message.headers.sessionId);
+    for (const destination of this.targets(destinations, '/topic', invocation))
+      this.options.template.convertAndSend(destination, payloadOf(value), options);
+  }
+
+  private targets(
+    destinations: readonly DestinationTemplate[],
+    defaultPrefix: string,
+    { lookup, variables }: Invocation,
+  ): string[] {
+    if (destinations.length > 0) return destinations.map((one) => one.fill(variables));
+    return [lookup.startsWith('/') ? defaultPrefix + lookup : `${defaultPrefix}/${lookup}`];
+  }
+
+  /** Past the broker, to the subscription that asked; nothing is stored. */
+  private sendDirect(value: unknown, invocation: Invocation): unknown {
+    const request = invocation.message.headers.fields;
+    const fields = newHeaderFields(SimpMessageType.MESSAGE);
+    fields.command = StompCommand.MESSAGE;
+    fields.session = request.session;
+    fields.sessionId = request.session?.id ?? request.sessionId;
+    fields.subscriptionId = request.subscriptionId;
+    fields.destination = request.destination;
+    const { headers, contentType } = this.sendOptions(value, invocation, undefined);
+    fields.contentType = contentType;
+    for (const [name, values] of Object.entries((headers ?? {}) as ReplyHeaders))
+      for (const one of values) fields.native.add(name, String(one));
+    const reply = new MessageHeaders(fields);
+    const converted = this.options.messageConverter.convertTo(payloadOf(value), reply);
+    fields.contentType = converted.contentType;
+    const sent = this.options.clientOutboundChannel.send(new Message(converted.payload, reply));
+    return typeof sent === 'boolean' ? undefined : sent.completed;
+  }
+
+  private sendOptions(
+    value: unknown,
+    { message }: Invocation,
+    sessionId: string | undefined,
+  ): SendOptions {
+    const headers: ReplyHeaders = {};
+    for (const name of this.options.replyHeaders ?? []) {
+      const values = message.headers.native.getAll(name);
+      if (values.length > 0) headers[name] = values;
+    }
+    if (!(value instanceof Message)) return { headers, sessionId };
+    for (const [name, values] of Object.entries(value.headers.native.toObject()))
+      if (!OF_FRAME.has(name)) headers[name] = values;
+    return { headers, sessionId, contentType: value.headers.contentType };
+  }
+}
+
+function payloadOf(value: unknown): unknown {
+  return value instanceof Message ? value.payload : value;
+}

@@ -1,0 +1,146 @@
+import type { Type } from '@nestjs/common';
+import { MetadataScanner, type ExternalContextCreator, type ModulesContainer } from '@nestjs/core';
+import {
+  CONTROLLER_ADVICE,
+  MESSAGE_EXCEPTION_HANDLER,
+  MESSAGE_MAPPING,
+  STOMP_INSTANCE,
+  SUBSCRIBE_MAPPING,
+} from './decorators/handler-metadata.js';
+import type { ControllerAdviceOptions } from './decorators/controller-advice.decorator.js';
+import { HandlerHost } from './handler-host.js';
+import { HandlerMethod, type AnyFunction } from './handler-method.js';
+import { NestInternals, type InstanceWrapper } from './nest-internals.js';
+
+/** What an explorer looks through. */
+export interface StompExplorerOptions {
+  readonly modulesContainer: ModulesContainer;
+  readonly externalContextCreator: ExternalContextCreator;
+  readonly metadataScanner?: MetadataScanner;
+  /** Name of the STOMP instance; undefined for the unnamed one. */
+  readonly instanceName?: string;
+  /** Modules whose handlers belong to the instance; without it, those a named instance gets are marked by `@StompInstance`. */
+  readonly include?: readonly Type<unknown>[];
+}
+
+/** The handlers of a class. */
+export interface ExploredClass {
+  readonly host: HandlerHost;
+  /** Methods for SEND. */
+  readonly messages: readonly HandlerMethod[];
+  /** Methods for SUBSCRIBE. */
+  readonly subscriptions: readonly HandlerMethod[];
+  /** Methods for exceptions, those of subclasses first. */
+  readonly exceptions: readonly HandlerMethod[];
+  /** Set when the class is a `@ControllerAdvice`. */
+  readonly advice: ControllerAdviceOptions | undefined;
+}
+
+type Kind = 'messages' | 'subscriptions' | 'exceptions';
+
+/**
+ * Finds the handlers of one STOMP instance among the providers and controllers of an app. A method that overrides a
+ * decorated one without decorators of its own keeps that one's mapping.
+ */
+export class StompExplorer {
+  readonly internals: NestInternals;
+  private readonly scanner: MetadataScanner;
+
+  constructor(private readonly options: StompExplorerOptions) {
+    this.internals = new NestInternals(options.externalContextCreator);
+    this.scanner = options.metadataScanner ?? new MetadataScanner();
+  }
+
+  explore(): ExploredClass[] {
+    const explored: ExploredClass[] = [];
+    for (const [key, module] of this.options.modulesContainer) {
+      const wrappers = [...module.providers.values(), ...module.controllers.values()];
+      for (const wrapper of wrappers) {
+        const isController = module.controllers.get(wrapper.token as Type) === wrapper;
+        const host = this.hostOf(wrapper, key, module.metatype, isController);
+        const found = host && this.belongs(host) ? this.exploreClass(host) : undefined;
+        if (found) explored.push(found);
+      }
+    }
+    return explored;
+  }
+
+  private hostOf(
+    wrapper: InstanceWrapper,
+    moduleKey: string,
+    moduleType: Type<unknown>,
+    isController: boolean,
+  ): HandlerHost | undefined {
+    if (wrapper.isAlias) return undefined;
+    const made = wrapper.isNotMetatype || wrapper.inject;
+    const instance = wrapper.instance as unknown;
+    const isObject = typeof instance === 'object' && instance !== null;
+    const prototype = (
+      made ? isObject && Object.getPrototypeOf(instance) : wrapper.metatype?.prototype
+    ) as object | undefined | false;
+    if (!prototype || prototype === Object.prototype) return undefined;
+    const type = (made ? prototype.constructor : wrapper.metatype) as Type<unknown>;
+    if (typeof type !== 'function') return undefined;
+    return new HandlerHost(
+      type,
+      moduleKey,
+      moduleType,
+      prototype,
+      wrapper,
+      isController,
+      this.internals,
+    );
+  }
+
+  private belongs({ type, moduleType }: HandlerHost): boolean {
+    const { instanceName, include } = this.options;
+    const names = Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
+    if (names) return instanceName !== undefined && names.includes(instanceName);
+    if (include) return include.includes(moduleType);
+    return instanceName === undefined;
+  }
+
+  private exploreClass(host: HandlerHost): ExploredClass | undefined {
+    const advice = Reflect.getMetadata(CONTROLLER_ADVICE, host.type) as
+      ControllerAdviceOptions | undefined;
+    const found: Record<Kind, HandlerMethod[]> = {
+      messages: [],
+      subscriptions: [],
+      exceptions: [],
+    };
+    for (const name of this.scanner.getAllMethodNames(host.prototype)) {
+      const decorated = decoratedMethod(host.prototype, name);
+      if (!decorated) continue;
+      const handler = new HandlerMethod(host.type, name, decorated.method, host);
+      for (const kind of decorated.kinds) found[kind].push(handler);
+    }
+    const count = found.messages.length + found.subscriptions.length + found.exceptions.length;
+    return count === 0 ? undefined : { host, advice, ...found };
+  }
+}
+
+/** The nearest method of this name that has a decorator, from the class up. */
+function decoratedMethod(
+  prototype: object,
+  name: string,
+): { method: AnyFunction; kinds: Kind[] } | undefined {
+  let current: object | null = prototype;
+  while (current && current !== Object.prototype) {
+    const method: unknown = Object.getOwnPropertyDescriptor(current, name)?.value;
+    if (typeof method === 'function') {
+      const kinds = kindsOf(method);
+      if (kinds.length > 0) return { method: method as AnyFunction, kinds };
+    }
+    current = Object.getPrototypeOf(current) as object | null;
+  }
+  return undefined;
+}
+
+function kindsOf(method: object): Kind[] {
+  const kinds: Kind[] = [];
+  // Spring: of both mappings on one method only @MessageMapping counts
+  if (Reflect.hasOwnMetadata(MESSAGE_MAPPING, method)) kinds.push('messages');
+  else if (Reflect.hasOwnMetadata(SUBSCRIBE_MAPPING, method)) kinds.push('subscriptions');
+  if (Reflect.hasOwnMetadata(MESSAGE_EXCEPTION_HANDLER, method)) kinds.push('exceptions');
+  return kinds;
+}
