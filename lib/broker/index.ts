@@ -9,3 +9,4 @@ export {
   SimpleBrokerStatistics,
   type SimpleBrokerOptions,
 } from './simple/index.js';
+export * from './relay/index.js';

@@ -3,7 +3,8 @@ type Filled<Pattern extends string> = Pattern extends `${infer Before}{${string}
   ? `${Before}${string}${Filled<After>}`
   : Pattern;
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
+/** `any`, and `unknown` as `app.get(SimpMessagingTemplate)` infers it. */
+type IsUntyped<T> = unknown extends T ? true : false;
 
 /**
  * The destinations that a map of destinations to payload types allows; its keys may hold `{variable}`s. Any text without
@@ -12,7 +13,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
  * @publicApi
  */
 export type DestinationIn<Destinations> =
-  IsAny<Destinations> extends true ? string : Filled<keyof Destinations & string>;
+  IsUntyped<Destinations> extends true ? string : Filled<keyof Destinations & string>;
 
 /**
  * What may be sent to a destination of such a map.
@@ -20,7 +21,7 @@ export type DestinationIn<Destinations> =
  * @publicApi
  */
 export type PayloadFor<Destinations, Destination extends string> =
-  IsAny<Destinations> extends true
+  IsUntyped<Destinations> extends true
     ? unknown
     : {
         [Key in keyof Destinations & string]: Destination extends Filled<Key>
@@ -34,7 +35,7 @@ export type PayloadFor<Destinations, Destination extends string> =
  * @publicApi
  */
 export type UserDestinationIn<Destinations> =
-  IsAny<Destinations> extends true
+  IsUntyped<Destinations> extends true
     ? string
     : DestinationIn<Destinations> extends infer All
       ? All extends `/user${infer Destination}`

@@ -1,0 +1,247 @@
+import type { Duplex } from 'node:stream';
+import {
+  encodeFrame,
+  HEARTBEAT,
+  StompCommand,
+  StompDecoder,
+  type StompFrame,
+  type StompVersion,
+} from '../../frame/index.js';
+import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
+import { frameOf, headerOf } from './relay-frame.js';
+
+/** Told what comes from the broker. Nothing is called after `onClosed`, which is called once. */
+export interface BrokerConnectionListener {
+  onConnected(connected: StompFrame): void;
+  /** A MESSAGE; RECEIPTs are answered by `send`. */
+  onMessage(frame: StompFrame): void;
+  /** The connection is over: ERROR from the broker, the socket lost, no sign of life, or `disconnect` was done. */
+  onClosed(error: Error | undefined): void;
+}
+
+export interface BrokerConnectionOptions {
+  /** How long until CONNECTED must have come. */
+  connectTimeoutMs: number;
+  maxFrameBytes: number;
+}
+
+type State = 'connecting' | 'connected' | 'disconnecting' | 'closed';
+
+interface Receipt {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** Silence after which a peer is given up, in agreed intervals: STOMP 1.2, Heart-beating, asks for a margin. */
+const MARGIN = 3;
+
+/**
+ * One STOMP connection to a broker. Frames sent before CONNECTED wait for it. Receipts are asked under ids of its own,
+ * so that whoever sends gets a promise instead. Any ERROR ends it: brokers may leave the socket open after one.
+ */
+export class BrokerConnection {
+  private state: State = 'connecting';
+  private version: StompVersion = '1.2';
+  private readonly decoder: StompDecoder;
+  private readonly waiting: StompFrame[] = [];
+  private readonly receipts = new Map<string, Receipt>();
+  private drained: Promise<void> | undefined;
+  private lastReceipt = 0;
+  private lastRead = Date.now();
+  private lastWrite = Date.now();
+  private corked = false;
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly connect: StompFrame,
+    private readonly listener: BrokerConnectionListener,
+    options: BrokerConnectionOptions,
+  ) {
+    this.decoder = new StompDecoder(
+      { maxFrameBytes: options.maxFrameBytes, maxHeaders: 1000, maxHeaderLineBytes: 65_536 },
+      { onFrame: (frame) => this.receive(frame), onHeartbeat: () => undefined },
+    );
+    stream.on('data', (chunk: Buffer) => this.read(chunk));
+    stream.on('error', (error) =>
+      this.close(new BrokerUnavailableException(this.lostText(error.message), error)),
+    );
+    stream.on('close', () =>
+      this.close(new BrokerUnavailableException('Connection to broker closed.')),
+    );
+    stream.on('end', () =>
+      this.close(new BrokerUnavailableException('Connection to broker closed.')),
+    );
+    const late = `No CONNECTED frame received in ${options.connectTimeoutMs} ms.`;
+    this.timers.push(
+      setTimeout(
+        () => this.close(new BrokerUnavailableException(late)),
+        options.connectTimeoutMs,
+      ).unref(),
+    );
+    this.write(connect);
+  }
+
+  get isConnected(): boolean {
+    return this.state === 'connected';
+  }
+
+  /** Octets that wait to be written. */
+  get bufferedBytes(): number {
+    return this.stream.writableLength;
+  }
+
+  /** Sends a frame. With `receipt` the promise settles by the broker's RECEIPT, ERROR or the end of the connection. */
+  send(frame: StompFrame, receipt: boolean): Promise<void> | undefined {
+    if (this.state === 'closed')
+      throw new BrokerUnavailableException('Connection to broker closed.');
+    if (!receipt) {
+      this.sendOrKeep(frame);
+      return undefined;
+    }
+    const id = String(++this.lastReceipt);
+    return new Promise((resolve, reject) => {
+      this.receipts.set(id, { resolve, reject });
+      this.sendOrKeep({ ...frame, headers: [...frame.headers, 'receipt', id] });
+    });
+  }
+
+  /** Undefined while the socket takes more; else settles when it does again or is over. */
+  whenDrained(): Promise<void> | undefined {
+    if (!this.stream.writableNeedDrain || this.state === 'closed') return undefined;
+    this.drained ??= new Promise((resolve) => {
+      const done = (): void => {
+        this.drained = undefined;
+        resolve();
+      };
+      this.stream.once('drain', done).once('close', done);
+    });
+    return this.drained;
+  }
+
+  /** Says DISCONNECT and ends the connection when the broker has confirmed it. Settles when it is over. */
+  async disconnect(graceMs = 2000): Promise<void> {
+    if (this.state !== 'connected') return this.close(undefined);
+    const confirmed = this.send(frameOf(StompCommand.DISCONNECT, {}), true);
+    this.state = 'disconnecting';
+    const patience = setTimeout(() => this.close(undefined), graceMs).unref();
+    await confirmed?.catch(() => undefined);
+    clearTimeout(patience);
+    this.close(undefined);
+  }
+
+  private sendOrKeep(frame: StompFrame): void {
+    if (this.state === 'connecting') this.waiting.push(frame);
+    else if (this.state === 'connected') this.write(frame);
+  }
+
+  private write(frame: StompFrame): void {
+    this.writeOctets(encodeFrame(frame, this.version));
+  }
+
+  // Frames of one turn leave in one write.
+  private writeOctets(octets: Buffer): void {
+    this.lastWrite = Date.now();
+    if (!this.corked) {
+      this.corked = true;
+      this.stream.cork();
+      setImmediate(() => {
+        this.corked = false;
+        this.stream.uncork();
+      });
+    }
+    this.stream.write(octets);
+  }
+
+  private read(chunk: Buffer): void {
+    this.lastRead = Date.now();
+    if (this.state === 'closed') return;
+    try {
+      this.decoder.feed(chunk);
+    } catch (error) {
+      this.close(error as Error);
+    }
+  }
+
+  private receive(frame: StompFrame): void {
+    if (this.state === 'closed') return;
+    if (frame.command === StompCommand.MESSAGE) this.listener.onMessage(frame);
+    else if (frame.command === StompCommand.RECEIPT) this.settle(frame);
+    else if (frame.command === StompCommand.CONNECTED) this.connected(frame);
+    else if (frame.command === StompCommand.ERROR) this.refused(frame);
+  }
+
+  private connected(frame: StompFrame): void {
+    if (this.state !== 'connecting') return;
+    this.state = 'connected';
+    this.version = (headerOf(frame, 'version') ?? '1.0') as StompVersion;
+    this.decoder.version = this.version;
+    clearTimeout(this.timers.pop());
+    this.startHeartbeats(frame);
+    this.listener.onConnected(frame);
+    for (const waiting of this.waiting.splice(0)) this.write(waiting);
+  }
+
+  private settle(frame: StompFrame): void {
+    const id = headerOf(frame, 'receipt-id') ?? '';
+    this.receipts.get(id)?.resolve();
+    this.receipts.delete(id);
+  }
+
+  private refused(frame: StompFrame): void {
+    const error = new BrokerRefusedException(
+      headerOf(frame, 'message') ?? 'The broker sent ERROR',
+      frame.body.toString('utf8').trim(),
+    );
+    const id = headerOf(frame, 'receipt-id') ?? '';
+    this.receipts.get(id)?.reject(error);
+    this.receipts.delete(id);
+    this.close(error);
+  }
+
+  // STOMP 1.2, Heart-beating: each direction beats at the larger of what one side offers and the other wants.
+  private startHeartbeats(connected: StompFrame): void {
+    const [sends = 0, wants = 0] = (headerOf(this.connect, 'heart-beat') ?? '0,0')
+      .split(',')
+      .map(Number);
+    const [theySend = 0, theyWant = 0] = (headerOf(connected, 'heart-beat') ?? '0,0')
+      .split(',')
+      .map(Number);
+    if (sends > 0 && theyWant > 0)
+      this.every(Math.max(sends, theyWant), (interval) => this.beat(interval));
+    if (wants > 0 && theySend > 0)
+      this.every(Math.max(wants, theySend), (interval) => this.checkAlive(interval * MARGIN));
+  }
+
+  private every(interval: number, action: (interval: number) => void): void {
+    this.timers.push(setInterval(() => action(interval), Math.max(interval / 2, 10)).unref());
+  }
+
+  private beat(interval: number): void {
+    if (this.state === 'connected' && Date.now() - this.lastWrite >= interval / 2)
+      this.writeOctets(HEARTBEAT);
+  }
+
+  private checkAlive(limit: number): void {
+    if (Date.now() - this.lastRead <= limit) return;
+    this.close(new BrokerUnavailableException(`No messages received in ${limit} ms.`));
+  }
+
+  private lostText(reason: string): string {
+    return this.state === 'connecting'
+      ? `Failed to connect: ${reason}`
+      : `Transport failure: ${reason}`;
+  }
+
+  private close(error: Error | undefined): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    for (const timer of this.timers) clearTimeout(timer);
+    const ended = error ?? new BrokerUnavailableException('Connection to broker closed.');
+    for (const receipt of this.receipts.values()) receipt.reject(ended);
+    this.receipts.clear();
+    if (error) this.stream.destroy();
+    else this.stream.end(() => this.stream.destroy());
+    this.listener.onClosed(error);
+  }
+}

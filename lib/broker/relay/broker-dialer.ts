@@ -1,0 +1,45 @@
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import type { BrokerAddress, StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
+
+/** A stream to a broker, which may still be connecting, and where it goes. */
+export interface Dialed {
+  readonly stream: Duplex;
+  readonly address: BrokerAddress;
+}
+
+/** Opens streams to the broker: to the address that worked last, after a failure to the next one. */
+export class BrokerDialer {
+  private next = 0;
+
+  constructor(private readonly options: StompBrokerRelayOptions) {}
+
+  async dial(): Promise<Dialed> {
+    const address = await this.address();
+    return { stream: this.open(address), address };
+  }
+
+  /** The address did not work: the next attempt goes to the next one. */
+  failed(): void {
+    this.next++;
+  }
+
+  private async address(): Promise<BrokerAddress> {
+    const { hosts, host = '127.0.0.1', port = 61613 } = this.options;
+    if (typeof hosts === 'function') return hosts();
+    return hosts?.[this.next % hosts.length] ?? { host, port };
+  }
+
+  private open(address: BrokerAddress): Duplex {
+    const { connect, tls } = this.options;
+    if (connect) return connect(address);
+    const { host, port } = address;
+    if (!tls) return connectTcp({ host, port, noDelay: true });
+    return connectTls({ servername: host, ...(tls === true ? {} : tls), host, port });
+  }
+}
+
+export function addressText({ host, port }: BrokerAddress): string {
+  return `${host}:${port}`;
+}

@@ -1,0 +1,3 @@
+export { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
+export { stompBrokerRelay, StompBrokerRelay } from './stomp-broker-relay.js';
+export type { BrokerAddress, StompBrokerRelayOptions } from './stomp-broker-relay-options.js';

@@ -1,0 +1,139 @@
+import { StompCommand, type StompFrame } from '../../frame/index.js';
+import { addressText, type BrokerDialer } from './broker-dialer.js';
+import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
+import { BrokerUnavailableException } from './relay.exceptions.js';
+import { frameOf, headerOf } from './relay-frame.js';
+import { retryDelay, type RetryOptions } from './retry-delay.js';
+
+type FrameListener = (frame: StompFrame) => void;
+
+interface LastingSubscription {
+  readonly id: string;
+  readonly destination: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly listener: FrameListener;
+}
+
+export interface LastingConnectionOptions extends BrokerConnectionOptions, RetryOptions {
+  readonly connect: StompFrame;
+  readonly maxBufferBytes: number;
+}
+
+/** Told when a lasting connection came, with the broker's CONNECTED, or went, with the reason; and where it goes. */
+export interface LastingConnectionListener {
+  onUp(connected: StompFrame, host: string): void;
+  onDown(error: Error | undefined, host: string): void;
+}
+
+/**
+ * A connection of the application's own, made again whenever it is lost, with its subscriptions: for as long as the
+ * application runs.
+ */
+export class LastingConnection {
+  private connection: BrokerConnection | undefined;
+  private readonly subscriptions = new Map<string, LastingSubscription>();
+  private lastSubscription = 0;
+  private attempts = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly dialer: BrokerDialer,
+    private readonly options: LastingConnectionOptions,
+    private readonly listener: LastingConnectionListener,
+  ) {}
+
+  get isUp(): boolean {
+    return this.connection?.isConnected ?? false;
+  }
+
+  start(): void {
+    this.stopped = false;
+    void this.open();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    await this.connection?.disconnect();
+  }
+
+  /** @throws BrokerUnavailableException while the broker is away, or when too much waits to be written */
+  send(frame: StompFrame, receipt: boolean): Promise<void> | undefined {
+    const { connection } = this;
+    if (!connection?.isConnected) throw new BrokerUnavailableException('Broker not available.');
+    if (connection.bufferedBytes > this.options.maxBufferBytes) {
+      throw new BrokerUnavailableException(
+        `The broker does not keep up: ${connection.bufferedBytes} octets wait for it (maxBufferBytes)`,
+      );
+    }
+    return connection.send(frame, receipt);
+  }
+
+  whenDrained(): Promise<void> | undefined {
+    return this.connection?.whenDrained();
+  }
+
+  /** Subscribes now and after every reconnect. `stored` settles when the broker has it. */
+  subscribe(
+    destination: string,
+    listener: FrameListener,
+    headers: Readonly<Record<string, string>> = {},
+  ): { stored: Promise<void>; end: () => void } {
+    const subscription = { id: String(this.lastSubscription++), destination, headers, listener };
+    this.subscriptions.set(subscription.id, subscription);
+    return {
+      stored: this.isUp ? this.subscribeNow(subscription) : Promise.resolve(),
+      end: () => this.unsubscribe(subscription),
+    };
+  }
+
+  private unsubscribe({ id, destination }: LastingSubscription): void {
+    if (!this.subscriptions.delete(id) || !this.isUp) return;
+    void this.connection?.send(frameOf(StompCommand.UNSUBSCRIBE, { id, destination }), false);
+  }
+
+  private subscribeNow({ id, destination, headers }: LastingSubscription): Promise<void> {
+    return this.connection!.send(
+      frameOf(StompCommand.SUBSCRIBE, { ...headers, id, destination }),
+      true,
+    )!;
+  }
+
+  private async open(): Promise<void> {
+    try {
+      const { stream, address } = await this.dialer.dial();
+      if (this.stopped) return void stream.destroy();
+      const host = addressText(address);
+      this.connection = new BrokerConnection(
+        stream,
+        this.options.connect,
+        {
+          onConnected: (connected) => this.opened(connected, host),
+          onMessage: (frame) =>
+            this.subscriptions.get(headerOf(frame, 'subscription') ?? '')?.listener(frame),
+          onClosed: (error) => this.lost(error, host),
+        },
+        this.options,
+      );
+    } catch (error) {
+      this.lost(error as Error, 'unknown host');
+    }
+  }
+
+  private opened(connected: StompFrame, host: string): void {
+    this.attempts = 0;
+    for (const subscription of this.subscriptions.values())
+      this.subscribeNow(subscription).catch(() => undefined);
+    this.listener.onUp(connected, host);
+  }
+
+  private lost(error: Error | undefined, host: string): void {
+    this.connection = undefined;
+    this.listener.onDown(error, host);
+    if (this.stopped) return;
+    this.dialer.failed();
+    this.retry = setTimeout(() => void this.open(), retryDelay(this.attempts++, this.options));
+    this.retry.unref();
+  }
+}

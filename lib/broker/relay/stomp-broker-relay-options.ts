@@ -1,0 +1,69 @@
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+
+/** Where a broker listens for STOMP over TCP. */
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * How to reach a broker and what goes there (Spring: StompBrokerRelayRegistration). Times are milliseconds.
+ *
+ * @publicApi
+ */
+export interface StompBrokerRelayOptions {
+  /** Name in events, statistics and errors; unique in the app. @default 'relay' */
+  readonly name?: string;
+  /** Prefixes of the destinations that go to this broker. @default [] (all) */
+  readonly destinations?: readonly string[];
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** @default 61613 */
+  readonly port?: number;
+  /** Several addresses instead of `host` and `port`, tried in turn; or a function that is asked at every attempt. */
+  readonly hosts?: readonly BrokerAddress[] | (() => BrokerAddress | Promise<BrokerAddress>);
+  /** `true` or options for TLS. @default false */
+  readonly tls?: boolean | ConnectionOptions;
+  /** Makes the connection instead of `node:net` and `node:tls`; the stream may still be connecting. */
+  readonly connect?: (target: BrokerAddress) => Duplex;
+  /** Overwrites the login of every client. @default 'guest' */
+  readonly clientLogin?: string;
+  /** @default 'guest' */
+  readonly clientPasscode?: string;
+  /** Login of the connection for what the application sends. @default 'guest' */
+  readonly systemLogin?: string;
+  /** @default 'guest' */
+  readonly systemPasscode?: string;
+  /** How often the system connection sends when idle; 0 turns it off. @default 10000 */
+  readonly systemHeartbeatSendInterval?: number;
+  /** How often the broker shall send; it is given up after three times as long. 0 turns it off. @default 10000 */
+  readonly systemHeartbeatReceiveInterval?: number;
+  /** `host` header of every CONNECT; without one the header is left out, also a client's own. */
+  readonly virtualHost?: string;
+  /** A connection a client, or a few connections for all where the protocol lets them. @default 'per-client' */
+  readonly connections?: 'per-client' | 'shared';
+  /** In `shared` mode: destinations that begin so are topics, one broker subscription for all clients. @default ['/topic'] */
+  readonly sharedDestinations?: readonly string[];
+  /** In `shared` mode: connections for what clients send and receive. @default 2 */
+  readonly sharedConnections?: number;
+  /** Time between attempts to reach the broker again. @default 5000 */
+  readonly reconnectDelayMs?: number;
+  /** Each failed attempt doubles the delay up to this. @default reconnectDelayMs (a fixed delay) */
+  readonly maxReconnectDelayMs?: number;
+  /** Share of the delay that is random, 0 to 1, so that nodes do not come back all at once. @default 0 */
+  readonly reconnectJitter?: number;
+  /** Time until CONNECTED must have come. @default 60000 */
+  readonly connectTimeoutMs?: number;
+  /** Largest frame taken from the broker, in octets. @default 16777216 */
+  readonly maxFrameBytes?: number;
+  /** Octets that may wait for one connection; what the application sends beyond is refused. @default 16777216 */
+  readonly maxBufferBytes?: number;
+  /** Messages of the application kept while the broker is away, instead of refused. @default 0 */
+  readonly maxBufferedMessages?: number;
+  /**
+   * Headers added to SUBSCRIBE and SEND of user destinations, so that queues of ended sessions do not stay in the broker.
+   * `'auto'` adds `auto-delete:true, durable:false, exclusive:false` when the broker says it is RabbitMQ. @default 'auto'
+   */
+  readonly userDestinationHeaders?: 'auto' | false | Readonly<Record<string, string>>;
+}

@@ -1,0 +1,266 @@
+import { Logger } from '@nestjs/common';
+import type { HandlingResult } from '../../channel/index.js';
+import { StompCommand, type StompFrame } from '../../frame/index.js';
+import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
+import type { BrokerContext, MessageBroker } from '../message-broker.js';
+import type { BrokerConnectionOptions } from './broker-connection.js';
+import { BrokerDialer } from './broker-dialer.js';
+import { ClientRelay } from './client-relay.js';
+import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
+import { BrokerUnavailableException } from './relay.exceptions.js';
+import { frameOf, headerOf } from './relay-frame.js';
+import { connectFrameFor, frameFor } from './relay-outbound.js';
+import { deliveryOf } from './relay-subscription.js';
+import { SharedClient } from './shared-client.js';
+import { SharedTopics } from './shared-topics.js';
+import type { StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
+
+interface RelayedClient {
+  handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult;
+  end(): Promise<void>;
+}
+
+const RABBITMQ_USER_QUEUES = { 'auto-delete': 'true', durable: 'false', exclusive: 'false' };
+const ACCEPT_VERSION = '1.1,1.2';
+
+/**
+ * Passes messages on to an external broker over STOMP and TCP (Spring: StompBrokerRelayMessageHandler).
+ *
+ * @publicApi
+ */
+export function stompBrokerRelay(options: StompBrokerRelayOptions = {}): StompBrokerRelay {
+  return new StompBrokerRelay(options);
+}
+
+/**
+ * A broker elsewhere, as RabbitMQ or ActiveMQ: what clients send to its destinations goes there, and what comes back
+ * goes to them. Acknowledgement, transactions, receipts and selectors work as that broker does them.
+ *
+ * @publicApi
+ */
+export class StompBrokerRelay implements MessageBroker {
+  readonly name: string;
+  readonly destinationPrefixes: readonly string[];
+  private readonly logger = new Logger('StompBrokerRelay');
+  private readonly clients = new Map<string, RelayedClient>();
+  private readonly connections: BrokerConnectionOptions;
+  private readonly system: LastingConnection;
+  private readonly lasting: LastingConnection[];
+  private readonly buffered: Message[] = [];
+  private topics: SharedTopics | undefined;
+  private context!: BrokerContext;
+  private wasAvailable = false;
+  private userHeaders: Readonly<Record<string, string>> | undefined;
+
+  constructor(private readonly options: StompBrokerRelayOptions) {
+    this.name = options.name ?? 'relay';
+    this.destinationPrefixes = options.destinations ?? [];
+    this.connections = {
+      connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
+      maxFrameBytes: options.maxFrameBytes ?? 16_777_216,
+    };
+    const { systemLogin = 'guest', systemPasscode = 'guest' } = options;
+    this.system = this.lastingConnection(systemLogin, systemPasscode);
+    const shared = options.connections === 'shared' ? 1 + (options.sharedConnections ?? 1) : 0;
+    const { clientLogin = 'guest', clientPasscode = 'guest' } = options;
+    this.lasting = [
+      this.system,
+      ...Array.from({ length: shared }, () => this.lastingConnection(clientLogin, clientPasscode)),
+    ];
+    if (typeof options.userDestinationHeaders === 'object')
+      this.userHeaders = options.userDestinationHeaders;
+  }
+
+  get available(): boolean {
+    return this.lasting.every((connection) => connection.isUp);
+  }
+
+  /** Connections of clients' own that are open now. */
+  get clientConnections(): number {
+    return this.options.connections === 'shared' ? this.ownConnections : this.clients.size;
+  }
+
+  /** Subscriptions held at the broker for all clients of a topic, in `shared` mode. */
+  get sharedSubscriptions(): number {
+    return this.topics?.size ?? 0;
+  }
+
+  private ownConnections = 0;
+
+  start(context: BrokerContext): void {
+    this.context = context;
+    const [, subscribing] = this.lasting;
+    if (subscribing) this.topics = new SharedTopics(subscribing, context.outbound);
+    for (const connection of this.lasting) connection.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.clients.values()].map((client) => client.end()));
+    this.clients.clear();
+    await Promise.all(this.lasting.map((connection) => connection.stop()));
+  }
+
+  handleMessage(message: Message): HandlingResult {
+    const { fields } = message.headers;
+    const { session } = fields;
+    if (session === undefined) return this.sendFromApplication(message);
+    if (fields.messageType === SimpMessageType.CONNECT) return this.connectClient(session, message);
+    if (fields.messageType === SimpMessageType.DISCONNECT) return this.endClient(session);
+    this.checkAvailable();
+    return this.clients.get(session.id)?.handle(message, this.userHeadersFor(message));
+  }
+
+  subscribeSystem(destination: string, listener: (message: Message) => void): () => void {
+    return this.system.subscribe(destination, (frame) =>
+      listener(deliveryOf(frame, [], undefined).message),
+    ).end;
+  }
+
+  private sendFromApplication(message: Message): HandlingResult {
+    if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
+    if (this.system.isUp)
+      return this.system.send(
+        frameFor(message, this.userHeadersFor(message)),
+        message.headers.fields.confirm,
+      );
+    if (this.buffered.length < (this.options.maxBufferedMessages ?? 0)) {
+      this.buffered.push(message);
+      return;
+    }
+    throw new BrokerUnavailableException(
+      `Message broker '${this.name}' not active: the message for '${message.headers.destination}' was not sent. ` +
+        'Listen to brokerAvailability, or set maxBufferedMessages',
+    );
+  }
+
+  private connectClient(session: SessionContext, message: Message): HandlingResult {
+    this.checkAvailable();
+    if (this.topics) {
+      this.clients.set(session.id, this.sharedClient(session));
+      return;
+    }
+    const { relay, opened } = this.openOwn(session, message);
+    this.clients.set(session.id, relay);
+    return opened;
+  }
+
+  private sharedClient(session: SessionContext): SharedClient {
+    const sending = this.lasting.slice(2);
+    return new SharedClient(session, {
+      sending: sending[hash(session.id) % sending.length]!,
+      topics: this.topics!,
+      sharedDestinations: this.options.sharedDestinations ?? ['/topic'],
+      openOwn: (one) => this.openOwn(one),
+    });
+  }
+
+  private openOwn(
+    session: SessionContext,
+    connect?: Message,
+  ): { relay: ClientRelay; opened: Promise<void> } {
+    this.ownConnections++;
+    const relay = new ClientRelay(session, this.context.outbound, () => {
+      this.ownConnections--;
+      if (!this.topics) this.clients.delete(session.id);
+    });
+    const dialer = new BrokerDialer(this.options);
+    const { clientLogin = 'guest', clientPasscode = 'guest', virtualHost } = this.options;
+    const credentials = { login: clientLogin, passcode: clientPasscode, host: virtualHost };
+    const frame = connect
+      ? connectFrameFor(connect, credentials)
+      : frameOf(StompCommand.CONNECT, {
+          'accept-version': session.version ?? '1.0',
+          ...credentials,
+        });
+    const opened = relay.open(dialer, frame, this.connections);
+    opened.catch(() => undefined);
+    return { relay, opened };
+  }
+
+  private endClient(session: SessionContext): HandlingResult {
+    const client = this.clients.get(session.id);
+    this.clients.delete(session.id);
+    return client?.end();
+  }
+
+  private checkAvailable(): void {
+    if (!this.available) throw new BrokerUnavailableException('Broker not available.');
+  }
+
+  private userHeadersFor({
+    headers: { fields },
+  }: Message): Readonly<Record<string, string>> | undefined {
+    if (fields.origDestination === undefined) return undefined;
+    const { messageType } = fields;
+    return messageType === SimpMessageType.SUBSCRIBE || messageType === SimpMessageType.MESSAGE
+      ? this.userHeaders
+      : undefined;
+  }
+
+  private lastingConnection(login: string, passcode: string): LastingConnection {
+    const { options } = this;
+    const {
+      systemHeartbeatSendInterval: send = 10_000,
+      systemHeartbeatReceiveInterval: receive = 10_000,
+    } = options;
+    const reconnectDelayMs = options.reconnectDelayMs ?? 5000;
+    const connect = frameOf(StompCommand.CONNECT, {
+      'accept-version': ACCEPT_VERSION,
+      login,
+      passcode,
+      'heart-beat': `${send},${receive}`,
+      host: options.virtualHost,
+    });
+    const listener: LastingConnectionListener = {
+      onUp: (connected, host) => this.cameUp(connected, host),
+      onDown: (error, host) => this.wentDown(error, host),
+    };
+    return new LastingConnection(
+      new BrokerDialer(options),
+      {
+        ...this.connections,
+        connect,
+        maxBufferBytes: options.maxBufferBytes ?? 16_777_216,
+        reconnectDelayMs,
+        maxReconnectDelayMs: options.maxReconnectDelayMs ?? reconnectDelayMs,
+        reconnectJitter: options.reconnectJitter ?? 0,
+      },
+      listener,
+    );
+  }
+
+  private cameUp(connected: StompFrame, host: string): void {
+    const { userDestinationHeaders = 'auto' } = this.options;
+    const isRabbit = headerOf(connected, 'server')?.startsWith('RabbitMQ') ?? false;
+    if (userDestinationHeaders === 'auto')
+      this.userHeaders = isRabbit ? RABBITMQ_USER_QUEUES : undefined;
+    if (!this.available || this.wasAvailable) return;
+    this.wasAvailable = true;
+    this.logger.log(`Broker '${this.name}' is available at ${host}`);
+    for (const message of this.buffered.splice(0)) void this.sendFromApplication(message);
+    this.context.events.publish({
+      type: 'brokerAvailability',
+      available: true,
+      broker: this.name,
+      host,
+    });
+  }
+
+  private wentDown(error: Error | undefined, host: string): void {
+    if (error) this.logger.warn(`Broker '${this.name}' at ${host}: ${error.message}`);
+    if (!this.wasAvailable) return;
+    this.wasAvailable = false;
+    this.context.events.publish({
+      type: 'brokerAvailability',
+      available: false,
+      broker: this.name,
+      host,
+    });
+  }
+}
+
+function hash(text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) >>> 0;
+  return sum;
+}

@@ -1,0 +1,214 @@
+import type { Server } from 'node:http';
+import type { Type } from '@nestjs/common';
+import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
+import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
+import {
+  ClientOutboundChannel,
+  PublishSubscribeChannel,
+  StompEvents,
+  type ChannelInterceptor,
+  type SubscribableChannel,
+} from './channel/index.js';
+import { DestinationRouter } from './destination/index.js';
+import {
+  SimpAnnotationMethodMessageHandler,
+  StompExplorer,
+  type HandlerMethodArgumentResolver,
+  type HandlerMethodReturnValueHandler,
+} from './handler/index.js';
+import { CompositeMessageConverter, type MessageConverter } from './message/index.js';
+import { StompServer } from './session/index.js';
+import type { Resolvable, StompEndpoint, StompModuleOptions } from './stomp-options.js';
+import { SimpMessagingTemplate } from './template/index.js';
+import { EndpointServer, Turn } from './transport/index.js';
+import {
+  RegistryUserDestinationResolver,
+  SimpUserRegistry,
+  UserDestinationMessageHandler,
+  type UserDestinationResolver,
+} from './user/index.js';
+
+/**
+ * One STOMP server of an application: makes the rooms of the house and joins them by the three channels. What can be
+ * injected is there from the start; the rest is made when Nest has made the providers that options name by class.
+ */
+export class StompInstance {
+  readonly name: string | undefined;
+  readonly events = new StompEvents();
+  readonly inbound = new PublishSubscribeChannel('clientInboundChannel');
+  readonly outbound = new ClientOutboundChannel();
+  readonly brokerChannel = new PublishSubscribeChannel('brokerChannel', () => 'all');
+  readonly registry = new SimpUserRegistry(this.events, this.outbound);
+  readonly template: SimpMessagingTemplate;
+  readonly brokers: readonly MessageBroker[];
+  private readonly converters: MessageConverter[] = [];
+  private readonly converter: CompositeMessageConverter;
+  private readonly separator: '/' | '.';
+  private readonly userPrefix: string;
+  private readonly router: DestinationRouter;
+  private readonly turn: Turn;
+  private server!: StompServer;
+  private handler!: SimpAnnotationMethodMessageHandler;
+  private endpoints: EndpointServer | undefined;
+
+  constructor(private readonly options: StompModuleOptions) {
+    this.name = options.name;
+    this.separator = options.pathSeparator ?? '/';
+    this.userPrefix = options.userDestinationPrefix ?? '/user/';
+    this.brokers = options.brokers ?? [simpleBroker()];
+    this.turn = new Turn(options.flushDelayMs);
+    this.router = DestinationRouter.of({
+      application: [options.applicationDestinationPrefixes ?? []].flat(),
+      user: this.userPrefix,
+      brokers: this.brokers.map((broker) => broker.destinationPrefixes),
+      separator: this.separator,
+    });
+    const defaults = CompositeMessageConverter.of([], options.defaultMessageConverters).converters;
+    this.converters.push(...defaults);
+    this.converter = new CompositeMessageConverter(this.converters);
+    this.template = new SimpMessagingTemplate({
+      channel: this.brokerChannel,
+      messageConverter: this.converter,
+      userDestinationPrefix: this.userPrefix,
+    });
+  }
+
+  /** Joins the rooms and starts the brokers. */
+  async start(moduleRef: ModuleRef): Promise<void> {
+    const { options } = this;
+    const resolve = resolver(moduleRef);
+    this.converters.unshift(
+      ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
+    );
+    const channels = [
+      [this.inbound, options.clientInboundChannel],
+      [this.outbound, options.clientOutboundChannel],
+      [this.brokerChannel, options.brokerChannel],
+    ] as const;
+    for (const [channel, { interceptors = [] } = {}] of channels)
+      await addInterceptors(channel, interceptors, resolve);
+    this.server = new StompServer({
+      inbound: this.inbound,
+      outbound: this.outbound,
+      router: this.router,
+      events: this.events,
+      turn: this.turn,
+      brokers: this.brokers,
+      options,
+      errorHandler: options.errorHandler && (await resolve(options.errorHandler)),
+      authenticate: options.authenticate,
+    });
+    await this.subscribeRooms(moduleRef, resolve);
+    this.server.start();
+    for (const [index, broker] of this.brokers.entries()) {
+      const { outbound, events, router, separator: pathSeparator } = this;
+      await broker.start({ index, outbound, events, router, pathSeparator });
+    }
+  }
+
+  /** Finds the handlers and opens the endpoints on this HTTP server, if there is one. */
+  async listen(resolveClass: ModuleRef, server: Server | undefined): Promise<void> {
+    await this.handler.start();
+    const endpoints = this.options.endpoints ?? [];
+    if (!server || endpoints.length === 0) return;
+    const resolve = resolver(resolveClass);
+    this.endpoints = new EndpointServer({
+      endpoints: await Promise.all(endpoints.map((one) => endpointOf(one, resolve))),
+      transport: this.options,
+      accept: this.server.accept,
+      turn: this.turn,
+    });
+    this.endpoints.attach(server);
+  }
+
+  /** Refuses new connections and closes those there are, in batches, with a deadline. */
+  async drain(): Promise<void> {
+    const { closeCode = 1001, windowMs = 0, deadlineMs = 1500 } = this.options.shutdown ?? {};
+    await this.endpoints?.close({ code: closeCode, windowMs, deadlineMs });
+  }
+
+  async stop(): Promise<void> {
+    this.endpoints?.detach();
+    this.handler.stop();
+    for (const broker of this.brokers) await broker.stop();
+    this.server.stop();
+  }
+
+  private async annotatedHandlers(
+    moduleRef: ModuleRef,
+    resolve: Resolve,
+  ): Promise<SimpAnnotationMethodMessageHandler> {
+    const { options, router, template, separator: pathSeparator } = this;
+    const explorer = new StompExplorer({
+      modulesContainer: moduleRef.get(ModulesContainer, { strict: false }),
+      externalContextCreator: moduleRef.get(ExternalContextCreator, { strict: false }),
+      instanceName: this.name,
+      include: options.include,
+    });
+    const rooms = {
+      router,
+      pathSeparator,
+      template,
+      clientOutboundChannel: this.outbound,
+      messageConverter: this.converter,
+    };
+    return new SimpAnnotationMethodMessageHandler(explorer, rooms, {
+      ...options,
+      argumentResolvers: await Promise.all(
+        (options.argumentResolvers ?? []).map(resolve<HandlerMethodArgumentResolver>),
+      ),
+      returnValueHandlers: await Promise.all(
+        (options.returnValueHandlers ?? []).map(resolve<HandlerMethodReturnValueHandler>),
+      ),
+    });
+  }
+
+  private async subscribeRooms(moduleRef: ModuleRef, resolve: Resolve): Promise<void> {
+    this.handler = await this.annotatedHandlers(moduleRef, resolve);
+    this.inbound.subscribe(this.handler);
+    const { userDestinationResolver } = this.options;
+    const userResolver: UserDestinationResolver = userDestinationResolver
+      ? await resolve(userDestinationResolver)
+      : new RegistryUserDestinationResolver(this.registry, {
+          userDestinationPrefix: this.userPrefix,
+        });
+    new UserDestinationMessageHandler({
+      brokerChannel: this.brokerChannel,
+      resolver: userResolver,
+    }).subscribeTo(this.inbound);
+    for (const [index, broker] of this.brokers.entries()) {
+      const handler = new BrokerMessageHandler(broker, index, this.router);
+      this.inbound.subscribe(handler);
+      this.brokerChannel.subscribe(handler);
+    }
+  }
+}
+
+type Resolve = <T>(one: Resolvable<T>) => Promise<T>;
+
+/** Gives the instance of a class: the application's provider, or one made for the purpose. */
+function resolver(moduleRef: ModuleRef): Resolve {
+  return async <T>(one: Resolvable<T>): Promise<T> => {
+    if (typeof one !== 'function') return one;
+    const type = one as Type<T>;
+    try {
+      return moduleRef.get(type, { strict: false });
+    } catch {
+      return moduleRef.create(type);
+    }
+  };
+}
+
+async function addInterceptors(
+  channel: SubscribableChannel,
+  interceptors: readonly Resolvable<ChannelInterceptor>[],
+  resolve: Resolve,
+): Promise<void> {
+  for (const interceptor of interceptors) channel.addInterceptors(await resolve(interceptor));
+}
+
+async function endpointOf(endpoint: string | StompEndpoint, resolve: Resolve) {
+  const { handshakeInterceptors = [], ...rest } =
+    typeof endpoint === 'string' ? { path: endpoint } : endpoint;
+  return { ...rest, handshakeInterceptors: await Promise.all(handshakeInterceptors.map(resolve)) };
+}

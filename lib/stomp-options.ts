@@ -1,0 +1,118 @@
+import type {
+  InjectionToken,
+  ModuleMetadata,
+  OptionalFactoryDependency,
+  Type,
+} from '@nestjs/common';
+import type { MessageBroker } from './broker/index.js';
+import type { ChannelInterceptor } from './channel/index.js';
+import type {
+  HandlerMethodArgumentResolver,
+  HandlerMethodReturnValueHandler,
+  HandlerOptions,
+} from './handler/index.js';
+import type { MessageConverter } from './message/index.js';
+import type {
+  Authenticate,
+  SessionOptions,
+  StompSubProtocolErrorHandler,
+} from './session/index.js';
+import type { EndpointOptions, HandshakeInterceptor, TransportOptions } from './transport/index.js';
+import type { UserDestinationResolver } from './user/index.js';
+
+/** An instance, or a class that Nest resolves: a provider of the application, else one made for the purpose. */
+export type Resolvable<T> = T | Type<T>;
+
+/** An endpoint whose interceptors may be classes. */
+export interface StompEndpoint extends Omit<EndpointOptions, 'handshakeInterceptors'> {
+  /** Run in order before the origin is checked; their `afterHandshake` in reverse. @default [] */
+  handshakeInterceptors?: readonly Resolvable<HandshakeInterceptor>[];
+}
+
+/** Options of one channel. */
+export interface ChannelOptions {
+  /** In this order, behind the ones for authentication and authorization. @default [] */
+  interceptors?: readonly Resolvable<ChannelInterceptor>[];
+}
+
+/**
+ * Options of `StompModule.forRoot`: Spring's names where Spring has the option. Those of sessions, transports and
+ * security stand beside these.
+ *
+ * @publicApi
+ */
+export interface StompModuleOptions
+  extends
+    StompModuleExtras,
+    SessionOptions,
+    TransportOptions,
+    Omit<HandlerOptions, 'argumentResolvers' | 'returnValueHandlers' | 'trackMessageContext'> {
+  /** Where clients connect: paths, or endpoints with their own rules. @default [] */
+  endpoints?: readonly (string | StompEndpoint)[];
+  /** Destinations below these go to annotated handlers; without any, all do. @default [] */
+  applicationDestinationPrefixes?: string | readonly string[];
+  /** @default '/user/' */
+  userDestinationPrefix?: string;
+  /** Each with its prefixes. @default [simpleBroker()] for all destinations */
+  brokers?: readonly MessageBroker[];
+  /** Separator of patterns, in mappings and subscriptions. @default '/' */
+  pathSeparator?: '/' | '.';
+  /** Asked before the ones for text, octets and JSON. @default [] */
+  messageConverters?: readonly Resolvable<MessageConverter>[];
+  /** Whether the converters for text, octets and JSON are there too. @default true */
+  defaultMessageConverters?: boolean;
+  clientInboundChannel?: ChannelOptions;
+  clientOutboundChannel?: ChannelOptions;
+  brokerChannel?: ChannelOptions;
+  /** Sees, and may change or suppress, every ERROR frame. */
+  errorHandler?: Resolvable<StompSubProtocolErrorHandler>;
+  /** Says who a client is by its CONNECT and handshake; runs before any other frame takes effect. */
+  authenticate?: Authenticate;
+  /** Finds the sessions behind a user destination. @default those of the user registry */
+  userDestinationResolver?: Resolvable<UserDestinationResolver>;
+  /** Asked for handler arguments that no decorator or type explains. @default [] */
+  argumentResolvers?: readonly Resolvable<HandlerMethodArgumentResolver>[];
+  /** Asked before a returned value goes to its default destination. @default [] */
+  returnValueHandlers?: readonly Resolvable<HandlerMethodReturnValueHandler>[];
+  /** Milliseconds that frames may wait to leave together; 0 is the end of the turn of the event loop. @default 0 */
+  flushDelayMs?: number;
+  shutdown?: ShutdownOptions;
+}
+
+/** How sessions are told that the server goes. */
+export interface ShutdownOptions {
+  /** 1001 "going away", or 1012 "service restart", which tells clients to come back. @default 1001 */
+  closeCode?: 1001 | 1012;
+  /** Over how many milliseconds the sessions are told, in batches, so that they do not come back all at once. @default 0 */
+  windowMs?: number;
+  /** After how many milliseconds what is left is cut. @default 1500 */
+  deadlineMs?: number;
+}
+
+/** What a module needs to know before its options are there. */
+export interface StompModuleExtras {
+  /** Tells several instances in one application apart. @default 'default' */
+  name?: string;
+  /** Whether template and registry can be injected everywhere without importing the module. @default false */
+  isGlobal?: boolean;
+  /** Modules whose handlers belong to this instance; for named ones. @default those with `@StompInstance(name)` */
+  include?: readonly Type[];
+}
+
+/** Makes the options; for `useClass` and `useExisting`. */
+export interface StompOptionsFactory {
+  createStompOptions(): StompModuleOptions | Promise<StompModuleOptions>;
+}
+
+/**
+ * Options of `StompModule.forRootAsync`.
+ *
+ * @publicApi
+ */
+export interface StompModuleAsyncOptions
+  extends StompModuleExtras, Pick<ModuleMetadata, 'imports'> {
+  inject?: (InjectionToken | OptionalFactoryDependency)[];
+  useFactory?: (...args: any[]) => StompModuleOptions | Promise<StompModuleOptions>;
+  useClass?: Type<StompOptionsFactory>;
+  useExisting?: Type<StompOptionsFactory>;
+}
