@@ -2,6 +2,7 @@ export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';
 export type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
 export type { MessageChannel, PendingSend, SendResult } from './message-channel.js';
+export { currentSession, messageContext, type MessageContext } from './message-context.js';
 export { MessageDeliveryException } from './message-delivery.exception.js';
 export {
   isPending,

@@ -1,0 +1,21 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Message, SessionContext } from '../message/index.js';
+
+/** What is being handled: a message, or an event of a session. */
+export interface MessageContext {
+  readonly message?: Message;
+  /** @default that of the message */
+  readonly session?: SessionContext;
+}
+
+/**
+ * The message or session event whose handling led here, also behind promises and timers. Entered around handlers and event
+ * listeners when an application has session-scoped providers.
+ */
+export const messageContext = new AsyncLocalStorage<MessageContext>();
+
+/** The session on whose behalf the current code runs; undefined outside of a message. */
+export function currentSession(): SessionContext | undefined {
+  const context = messageContext.getStore();
+  return context?.session ?? context?.message?.headers.session;
+}
