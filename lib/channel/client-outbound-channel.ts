@@ -8,14 +8,18 @@ import { PublishSubscribeChannel } from './publish-subscribe-channel.js';
  * nobody intercepts or observes the channel; otherwise it becomes one message for each receiver.
  */
 export class ClientOutboundChannel extends PublishSubscribeChannel {
-  private readonly deliveryHandlers: DeliveryHandler[] = [];
+  private deliveryHandlers: readonly DeliveryHandler[] = [];
 
   constructor() {
     super('clientOutboundChannel', (message) => message.headers.sessionId);
   }
 
-  subscribeDeliveries(handler: DeliveryHandler): void {
-    this.deliveryHandlers.push(handler);
+  /** Returns how to leave. */
+  subscribeDeliveries(handler: DeliveryHandler): () => void {
+    this.deliveryHandlers = [...this.deliveryHandlers, handler];
+    return () => {
+      this.deliveryHandlers = this.deliveryHandlers.filter((other) => other !== handler);
+    };
   }
 
   /** Never throws and never waits: what a receiver's interceptor throws is logged, and the others get theirs. */
@@ -52,6 +56,7 @@ function messageFor(receiver: Receiver, delivery: Delivery): Message {
   fields.sessionId = receiver.session.id;
   fields.user = undefined;
   fields.subscriptionId = receiver.subscriptionId;
+  fields.broker = delivery.broker;
   const extra = (fields.extra ??= new Map<string, unknown>());
   extra.set('messageId', delivery.messageId);
   if (delivery.ack !== undefined) extra.set('ack', delivery.ack);

@@ -1,0 +1,87 @@
+import { StompException } from '../exception/index.js';
+import { encodeFrame, negotiateVersion, parseHeartbeat, StompCommand } from '../frame/index.js';
+import type { Heartbeat, StompVersion } from '../frame/index.js';
+import type { StompHeaderAccessor, Handshake, Message, StompPrincipal } from '../message/index.js';
+import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
+
+/**
+ * Says who a client is, from the headers of its CONNECT frame and from the handshake, before anything else looks at
+ * them. What it throws refuses the client: the text becomes the ERROR frame, and the connection closes with the
+ * exception's close code, or 1008. Undefined leaves the session to the handshake's user, or anonymous.
+ *
+ * @publicApi
+ */
+export type Authenticate = (
+  connect: StompHeaderAccessor,
+  handshake: Handshake,
+) => StompPrincipal | undefined | void | Promise<StompPrincipal | undefined | void>;
+
+const VERSIONS = '1.0,1.1,1.2';
+
+/** What CONNECT asked for. */
+export interface Negotiated {
+  readonly version: StompVersion;
+  /** Milliseconds `[can send every, wants to receive every]`. */
+  readonly heartbeat: Heartbeat;
+}
+
+/** What CONNECT and the server agree on. @throws StompException when there is nothing, or a header is malformed */
+export function negotiate({ headers }: Message): Negotiated {
+  const accepted = headers.native.get('accept-version');
+  const version = negotiateVersion(accepted);
+  // STOMP 1.2, Protocol Negotiation: an ERROR that says which versions the server has.
+  if (version === undefined)
+    throw new FrameRefusedException(
+      'STOMP_ERR_VERSION',
+      `None of the versions in accept-version ${JSON.stringify(accepted)} is supported; this server speaks ${VERSIONS}`,
+      { headers: { version: VERSIONS } },
+    );
+  return { version, heartbeat: parseHeartbeat(headers.native.get('heart-beat')) };
+}
+
+/** Asks who the client is; whatever is thrown becomes an exception that closes with 1008, unless it has its own code. */
+export function authenticated(
+  authenticate: Authenticate,
+  connect: StompHeaderAccessor,
+  handshake: Handshake,
+): StompPrincipal | undefined | void | Promise<StompPrincipal | undefined | void> {
+  try {
+    const user = authenticate(connect, handshake);
+    return user instanceof Promise ? user.catch(refuseLogin) : user;
+  } catch (error) {
+    return refuseLogin(error);
+  }
+}
+
+function refuseLogin(error: unknown): never {
+  if (error instanceof StompException) throw error;
+  const text = error instanceof Error ? error.message : String(error);
+  const options = { closeCode: CloseCode.POLICY, cause: error };
+  throw new FrameRefusedException('STOMP_ERR_AUTHENTICATION', text, options);
+}
+
+/** When a principal's credentials end, in milliseconds since 1970. */
+export function expiryOf(user: StompPrincipal | undefined): number | undefined {
+  const expiresAt = user?.expiresAt;
+  return expiresAt instanceof Date ? expiresAt.getTime() : expiresAt;
+}
+
+/** Headers that a broker's CONNECTED may put in place of ours. */
+export interface BrokerConnected {
+  readonly version: StompVersion | undefined;
+  readonly heartbeat: string | undefined;
+  readonly server: string | undefined;
+}
+
+export function connectedFrame(
+  version: StompVersion,
+  heartbeat: string,
+  user: StompPrincipal | undefined,
+  server: string | undefined,
+): Buffer {
+  const headers = ['version', version, 'heart-beat', heartbeat];
+  if (server !== undefined) headers.push('server', server);
+  // STOMP 1.2, Value Encoding: CONNECTED is not escaped, so that such a name would make headers of its own.
+  if (user && !/[\r\n\0]/.test(user.name)) headers.push('user-name', user.name);
+  return encodeFrame({ command: StompCommand.CONNECTED, headers, body: Buffer.alloc(0) }, version);
+}

@@ -1,0 +1,243 @@
+import { isPending, type PendingSend, type SendResult } from '../channel/index.js';
+import { StompCommand } from '../frame/index.js';
+import type { Message } from '../message/index.js';
+import { FrameRefusedException } from './frame-refused.exception.js';
+import { FrameQueue } from './frame-queue.js';
+import { FrameRules, type Admission } from './frame-rules.js';
+import type { SessionHost } from './session-host.js';
+import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
+import type { SessionTransactions } from './session-transactions.js';
+import type { SessionWriter } from './session-writer.js';
+
+/** The session whose frames these are. */
+export interface FlowOwner {
+  readonly isConnected: boolean;
+  readonly writer: SessionWriter;
+  readonly subscriptions: SessionSubscriptions;
+  readonly transactions: SessionTransactions;
+  /** Takes a CONNECT frame as far as clientInboundChannel. */
+  connect(message: Message<Buffer>): SendResult;
+  onConnectComplete(): void;
+  onConnectDropped(): void;
+  /** Takes a DISCONNECT frame. */
+  goodbye(message: Message<Buffer>): void;
+  /** A subscription took effect, or ended. */
+  announce(subscription: SessionSubscription): void;
+  announceEnd(subscription: SessionSubscription, message: Message): void;
+  /** Everything that was in work is complete. */
+  onWorkDone(): void;
+  /** Answers with ERROR. @param message the frame, when there is one */
+  fail(error: unknown, message?: Message<Buffer>): void;
+  /** All frames have been looked at, and no more will come. */
+  leave(): void;
+}
+
+const END = Symbol('end of the session');
+type Entry = Message<Buffer> | Error | typeof END;
+
+/**
+ * The frames of one session on their way in: each is checked and sent to clientInboundChannel when the one before is
+ * entered, and answered with RECEIPT when it is complete.
+ */
+export class FrameFlow {
+  private readonly queue: FrameQueue<Entry>;
+  private readonly rules: FrameRules;
+  /** The subscription whose SUBSCRIBE is on its way through the interceptors. */
+  private subscribing: SessionSubscription | undefined;
+
+  constructor(
+    private readonly session: FlowOwner,
+    private readonly host: SessionHost,
+    onPause: (paused: boolean) => void,
+  ) {
+    const { router, brokerCount, options } = host;
+    const { subscriptions, transactions } = session;
+    this.rules = new FrameRules(router, brokerCount, subscriptions, transactions);
+    const process = (entry: Entry): void => this.process(entry);
+    this.queue = new FrameQueue(options.maxFramesInFlight, process, onPause);
+  }
+
+  /** Frames that were entered and are not complete. */
+  get inWork(): number {
+    return this.queue.inWork;
+  }
+
+  get isIdle(): boolean {
+    return this.queue.length === 0 && this.queue.inWork === 0;
+  }
+
+  /** A frame, or why what came was none; its turn comes behind those before it. */
+  push(entry: Message<Buffer> | Error): void {
+    this.queue.push(entry);
+  }
+
+  /** Calls `session.leave()` behind the frames that were received. */
+  end(): void {
+    this.queue.push(END);
+    this.queue.unlimit();
+  }
+
+  /** Frames that were not looked at yet never will be. */
+  forget(): void {
+    this.queue.clear();
+  }
+
+  /** Sends what is no frame, such as a heart-beat, in its turn. */
+  passOn(message: Message<Buffer>): void {
+    try {
+      this.follow(message, this.host.inbound.send(message));
+    } catch (error) {
+      this.session.fail(error, message);
+    }
+  }
+
+  /** What the interceptors made of the SUBSCRIBE that is being sent. */
+  onSubscribePassed(message: Message): void {
+    const { subscribing } = this;
+    const { destination } = message.headers.fields;
+    if (subscribing === undefined || destination === undefined) return;
+    subscribing.message = message;
+    subscribing.destination = destination;
+    subscribing.brokers = this.host.router.route(destination).brokers;
+  }
+
+  /** Follows a message on its way: RECEIPT or ERROR when it is complete, the next frame when it is entered. */
+  follow(message: Message<Buffer>, result: SendResult, admission?: Admission): void {
+    if (!isPending(result)) return this.settle(result, message, admission);
+    const { command } = message.headers.fields;
+    const isWhole =
+      this.host.options.preserveReceiveOrder ||
+      command === StompCommand.CONNECT ||
+      command === StompCommand.STOMP;
+    this.begin();
+    this.queue.hold();
+    if (isWhole) this.followWhole(message, result.completed, admission);
+    else this.followParts(message, result, admission);
+  }
+
+  private process(entry: Entry): void {
+    if (entry === END) return this.session.leave();
+    if (entry instanceof Error) return this.session.fail(entry);
+    try {
+      this.handle(entry);
+    } catch (error) {
+      this.session.fail(error, entry);
+    }
+  }
+
+  private handle(message: Message<Buffer>): void {
+    const { session } = this;
+    const { command } = message.headers.fields;
+    if (command === StompCommand.CONNECT || command === StompCommand.STOMP)
+      return this.follow(message, session.connect(message));
+    if (!session.isConnected)
+      throw new FrameRefusedException(
+        'STOMP_ERR_NOT_CONNECTED',
+        `${command} came before CONNECT: a session begins with a CONNECT frame`,
+      );
+    const admission = this.rules.admit(message, session.writer.version);
+    if (command === StompCommand.DISCONNECT) return session.goodbye(message);
+    if (admission?.done) return this.complete(message, admission);
+    this.subscribing = command === StompCommand.SUBSCRIBE ? admission?.subscription : undefined;
+    this.follow(message, this.send(message, admission?.begin), admission);
+  }
+
+  private send(message: Message<Buffer>, begin: Message<Buffer> | undefined): SendResult {
+    const { inbound } = this.host;
+    const begun = begin === undefined || inbound.sendUnintercepted(begin);
+    if (!isPending(begun)) return inbound.send(message);
+    return pendingSend(begun.entered.then(() => inbound.send(message)));
+  }
+
+  private followWhole(
+    message: Message<Buffer>,
+    completed: Promise<boolean>,
+    admission: Admission | undefined,
+  ): void {
+    void completed
+      .then(
+        (sent) => this.settle(sent, message, admission),
+        (error: unknown) => this.session.fail(error, message),
+      )
+      .finally(() => {
+        this.finish();
+        this.queue.release();
+      });
+  }
+
+  private followParts(
+    message: Message<Buffer>,
+    { entered, completed }: PendingSend,
+    admission: Admission | undefined,
+  ): void {
+    let refused = false;
+    const refuse = (error: unknown): void => {
+      if (!refused) this.session.fail(error, message);
+      refused = true;
+    };
+    void entered
+      .then((sent) => {
+        if (!sent) this.drop(message, admission);
+      }, refuse)
+      .finally(() => this.queue.release());
+    void completed
+      .then((sent) => {
+        if (sent) this.complete(message, admission);
+      }, refuse)
+      .finally(() => this.finish());
+  }
+
+  private settle(sent: boolean, message: Message<Buffer>, admission: Admission | undefined): void {
+    if (sent) this.complete(message, admission);
+    else this.drop(message, admission);
+  }
+
+  private drop(message: Message<Buffer>, admission: Admission | undefined): void {
+    this.host.statistics.dropped++;
+    const { command } = message.headers.fields;
+    if (command === StompCommand.CONNECT || command === StompCommand.STOMP)
+      return this.session.onConnectDropped();
+    if (admission) this.rules.takeBack(message, admission);
+  }
+
+  private complete(message: Message<Buffer>, admission: Admission | undefined): void {
+    switch (message.headers.fields.command) {
+      // STOMP 1.2, Standard Headers: any frame but CONNECT may ask for a receipt.
+      case StompCommand.CONNECT:
+      case StompCommand.STOMP:
+        return this.session.onConnectComplete();
+      case StompCommand.SUBSCRIBE:
+        this.session.announce(admission!.subscription!);
+        break;
+      case StompCommand.UNSUBSCRIBE:
+        this.session.announceEnd(admission!.subscription!, message);
+        break;
+      default:
+    }
+    const receipt = message.headers.fields.native.get('receipt');
+    if (receipt !== undefined) this.session.writer.receipt(receipt);
+  }
+
+  private begin(): void {
+    this.queue.begin();
+    this.host.frameBegan();
+  }
+
+  private finish(): void {
+    this.host.frameFinished();
+    this.queue.finish();
+    if (this.queue.inWork === 0) this.session.onWorkDone();
+  }
+}
+
+const noop = (): void => undefined;
+
+/** The two moments of a send that begins later. */
+export function pendingSend(sent: Promise<SendResult>): PendingSend {
+  const entered = sent.then((result) => (isPending(result) ? result.entered : result));
+  const completed = sent.then((result) => (isPending(result) ? result.completed : result));
+  // One of them may have no observer; neither may become an unhandled rejection.
+  entered.catch(noop);
+  completed.catch(noop);
+  return { entered, completed };
+}

@@ -1,0 +1,174 @@
+import type { DestinationRouter } from '../destination/index.js';
+import { StompCommand, type StompVersion } from '../frame/index.js';
+import { Message, type HeaderFields } from '../message/index.js';
+import { splitAckId } from './ack-id.js';
+import { FrameRefusedException } from './frame-refused.exception.js';
+import { checkContentType } from './incoming-message.js';
+import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
+import type { SessionTransactions } from './session-transactions.js';
+
+/** What the rules found out about a frame that they let pass. */
+export interface Admission {
+  /** The subscription that it makes or ends. */
+  readonly subscription?: SessionSubscription;
+  /** A BEGIN that the frame's broker has to get before. */
+  readonly begin?: Message<Buffer>;
+  /** Nothing more is to be done. */
+  readonly done?: boolean;
+}
+
+// A broker index that no broker has.
+const NO_BROKER = -1;
+const ACK_MODES = new Set([undefined, 'auto', 'client', 'client-individual']);
+
+const refuse = (code: string, text: string): never => {
+  throw new FrameRefusedException(code, text);
+};
+
+/**
+ * What STOMP asks of the frames of a connected session, and whose they are. Every refusal is a `FrameRefusedException`
+ * that names the header.
+ */
+export class FrameRules {
+  constructor(
+    private readonly router: DestinationRouter,
+    private readonly brokerCount: number,
+    private readonly subscriptions: SessionSubscriptions,
+    private readonly transactions: SessionTransactions,
+  ) {}
+
+  admit(message: Message<Buffer>, version: StompVersion): Admission | undefined {
+    const { fields } = message.headers;
+    checkContentType(fields.contentType);
+    switch (fields.command) {
+      case StompCommand.SEND:
+        return this.send(fields);
+      case StompCommand.SUBSCRIBE:
+        return this.subscribe(fields, version);
+      case StompCommand.UNSUBSCRIBE:
+        return this.unsubscribe(fields, version);
+      case StompCommand.ACK:
+      case StompCommand.NACK:
+        return this.acknowledge(fields, version);
+      case StompCommand.BEGIN:
+        return this.begin(message);
+      case StompCommand.COMMIT:
+      case StompCommand.ABORT:
+        return this.endTransaction(fields);
+      case StompCommand.DISCONNECT:
+        return;
+      default:
+        return refuse(
+          'STOMP_ERR_SERVER_COMMAND',
+          `${fields.command} is sent by servers only, not by clients`,
+        );
+    }
+  }
+
+  /** What a frame made is undone, because an interceptor dropped it. */
+  takeBack({ headers: { fields } }: Message<Buffer>, { subscription }: Admission): void {
+    if (fields.command === StompCommand.SUBSCRIBE) this.subscriptions.remove(subscription!);
+    if (fields.command === StompCommand.UNSUBSCRIBE) this.subscriptions.restore(subscription!);
+  }
+
+  private begin(message: Message<Buffer>): undefined {
+    const { fields } = message.headers;
+    const broker = this.brokerCount === 1 ? 0 : undefined;
+    this.transactions.begin(required(fields, 'transaction'), message, broker);
+    // Where there are several brokers, none is asked before the transaction's first frame says whose it is.
+    fields.broker = broker ?? NO_BROKER;
+  }
+
+  private send(fields: HeaderFields): Admission | undefined {
+    const destination = requiredDestination(fields);
+    const transaction = fields.native.get('transaction');
+    if (transaction === undefined) return undefined;
+    const broker = this.router.route(destination).brokers[0];
+    if (broker === undefined)
+      return refuse(
+        'STOMP_ERR_TRANSACTION_DESTINATION',
+        `A transaction holds messages for a broker only; ${JSON.stringify(destination)} belongs to none`,
+      );
+    return this.inTransaction(transaction, broker);
+  }
+
+  private subscribe(fields: HeaderFields, version: StompVersion): Admission {
+    const destination = requiredDestination(fields);
+    // STOMP 1.0, SUBSCRIBE: the id is optional there.
+    const id = version === '1.0' ? fields.subscriptionId : required(fields, 'id');
+    const ack = fields.native.get('ack');
+    if (!ACK_MODES.has(ack))
+      refuse(
+        'STOMP_ERR_ACK_MODE',
+        `Header "ack" must be auto, client or client-individual, not ${JSON.stringify(ack)}`,
+      );
+    return { subscription: this.subscriptions.add(id, destination) };
+  }
+
+  private unsubscribe(fields: HeaderFields, version: StompVersion): Admission {
+    const { subscriptionId, destination } = fields;
+    if (version !== '1.0') required(fields, 'id');
+    else if (subscriptionId === undefined && destination === undefined)
+      refuse('STOMP_ERR_HEADER_MISSING', 'UNSUBSCRIBE needs the header "id" or "destination"');
+    const subscription = this.subscriptions.find(subscriptionId, destination);
+    if (!subscription)
+      return refuse(
+        'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
+        `There is no subscription ${JSON.stringify(subscriptionId ?? destination)} in this session`,
+      );
+    fields.destination = subscription.destination;
+    this.subscriptions.remove(subscription);
+    return { subscription, done: subscription.ended };
+  }
+
+  private acknowledge(fields: HeaderFields, version: StompVersion): Admission | undefined {
+    if (version === '1.0' && fields.command === StompCommand.NACK)
+      refuse('STOMP_ERR_COMMAND', 'NACK is not part of STOMP 1.0');
+    // STOMP 1.2, ACK: `id` is the ack header of the MESSAGE; before, messages were named by message-id.
+    const name = version === '1.2' ? 'id' : 'message-id';
+    const named = required(fields, name);
+    if (version === '1.1') this.checkSubscription(required(fields, 'subscription'));
+    const [broker, id] = this.brokerCount > 1 ? splitAckId(named) : [0, named];
+    if (id !== named) fields.native.set(name, id);
+    fields.broker = broker < this.brokerCount ? broker : NO_BROKER;
+    if (fields.broker === NO_BROKER)
+      refuse(
+        'STOMP_ERR_ACK_UNKNOWN',
+        `There is no message ${JSON.stringify(named)} to acknowledge`,
+      );
+    const transaction = fields.native.get('transaction');
+    if (transaction === undefined) return undefined;
+    return this.inTransaction(transaction, fields.broker);
+  }
+
+  private inTransaction(transaction: string, broker: number): Admission | undefined {
+    const begin = this.transactions.use(transaction, broker);
+    if (begin === undefined) return undefined;
+    const headers = begin.headers.clone();
+    headers.fields.broker = broker;
+    return { begin: new Message(begin.payload, headers) };
+  }
+
+  private checkSubscription(id: string): void {
+    if (!this.subscriptions.find(id, undefined))
+      refuse(
+        'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
+        `There is no subscription ${JSON.stringify(id)} in this session`,
+      );
+  }
+
+  private endTransaction(fields: HeaderFields): undefined {
+    fields.broker = this.transactions.end(required(fields, 'transaction')) ?? NO_BROKER;
+  }
+}
+
+function requiredDestination(fields: HeaderFields): string {
+  return fields.destination || required(fields, 'destination');
+}
+
+function required(fields: HeaderFields, name: string): string {
+  return (
+    fields.native.get(name) ||
+    refuse('STOMP_ERR_HEADER_MISSING', `${fields.command} needs the header "${name}"`)
+  );
+}

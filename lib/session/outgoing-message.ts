@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import type { StompVersion } from '../frame/index.js';
+import type { Message } from '../message/index.js';
+import { encodeMessageTail } from '../frame/index.js';
+
+// Headers of a frame that are about that frame or its sender, not about the message (design, section 5, row 8), and those
+// that are written from elsewhere.
+const NOT_PASSED_ON = new Set([
+  'ack',
+  'content-length',
+  'content-type',
+  'destination',
+  'message-id',
+  'receipt',
+  'redelivered',
+  'simpOrigDestination',
+  'subscription',
+  'transaction',
+  'user-name',
+]);
+
+/** What all receivers of a message get alike, encoded when first needed and once for each STOMP version. */
+export class SharedTail {
+  readonly binary: boolean;
+  private readonly headers: string[];
+  private readonly body: Buffer;
+  private readonly encoded: Partial<Record<StompVersion, Buffer>> = {};
+
+  constructor(message: Message<Buffer>, messageId: string) {
+    const { fields } = message.headers;
+    this.body = message.payload;
+    const contentType = fields.contentType ?? fields.native.get('content-type');
+    this.binary = isBinary(contentType, this.body);
+    this.headers = ['destination', fields.origDestination ?? fields.destination ?? ''];
+    this.headers.push('message-id', messageId);
+    if (contentType !== undefined) this.headers.push('content-type', contentType);
+    this.passOn(fields.native.toFlat());
+  }
+
+  get byteLength(): number {
+    return this.body.length;
+  }
+
+  for(version: StompVersion): Buffer {
+    return (this.encoded[version] ??= encodeMessageTail(this.headers, this.body, version));
+  }
+
+  private passOn(native: readonly string[]): void {
+    for (let i = 0; i < native.length; i += 2)
+      if (!NOT_PASSED_ON.has(native[i]!)) this.headers.push(native[i]!, native[i + 1]!);
+  }
+}
+
+/** Whether a body has to go as a binary WebSocket message: text ones must be UTF-8 (RFC 6455, 5.6). */
+export function isBinary(contentType: string | undefined, body: Buffer): boolean {
+  if (body.length === 0) return false;
+  return isOctetStream(contentType) || !isUtf8(body);
+}
+
+// Spring: whatever is compatible with application/octet-stream goes as binary.
+function isOctetStream(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/(octet-stream|\*)\s*(;|$)/i.test(contentType);
+}
+
+const instance = Math.random().toString(36).slice(2, 8);
+let count = 0;
+
+/** A message-id that is unique in this process, and most likely beyond. */
+export function nextMessageId(): string {
+  return `${instance}-${(count++).toString(36)}`;
+}

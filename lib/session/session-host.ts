@@ -1,0 +1,30 @@
+import type { PublishSubscribeChannel, StompEvents } from '../channel/index.js';
+import type { DestinationRouter } from '../destination/index.js';
+import type { Authenticate } from './connect-phase.js';
+import type { Deadlines } from './deadlines.js';
+import type { ErrorFrames } from './error-frames.js';
+import type { FanOut } from './fan-out.js';
+import type { ResolvedSessionOptions } from './session-options.js';
+import type { SessionStatistics } from './session-statistics.js';
+
+/** What every session of one instance shares, and whom it tells about itself. */
+export interface SessionHost {
+  readonly inbound: PublishSubscribeChannel;
+  readonly router: DestinationRouter;
+  readonly events: StompEvents;
+  readonly brokerCount: number;
+  readonly wantsHeartbeats: boolean;
+  readonly options: ResolvedSessionOptions;
+  readonly deadlines: Deadlines;
+  readonly fanOut: FanOut;
+  readonly statistics: SessionStatistics;
+  readonly errors: ErrorFrames;
+  readonly authenticate: Authenticate | undefined;
+  /** A frame is in work, or no longer. */
+  frameBegan(): void;
+  frameFinished(): void;
+  /** The connection is over. */
+  closed(sessionId: string, wasConnected: boolean): void;
+  warn(text: string, error?: unknown): void;
+  debug(text: string): void;
+}

@@ -1,0 +1,89 @@
+import { StompException } from '../exception/index.js';
+
+/**
+ * How sessions behave. Names that Spring has keep their meaning; every bound may be changed, none can be left out.
+ *
+ * @publicApi
+ */
+export interface SessionOptions {
+  /**
+   * Heart-beats in milliseconds: `[the server sends every, the server wants to receive every]`; 0 switches one off. The
+   * actual times are the larger ones of both sides (STOMP 1.2, Heart-beating). @default [10000, 10000]
+   */
+  heartbeatValue?: readonly [number, number];
+  /** Largest frame that a connected client may send, in bytes. @default 65536 */
+  messageSizeLimit?: number;
+  /** Largest frame before CONNECTED, in bytes. @default 8192 */
+  connectSizeLimitBytes?: number;
+  /** Most headers of one frame. @default 100 */
+  maxHeaders?: number;
+  /** Longest header line, in bytes. @default 16384 */
+  headerLineLimitBytes?: number;
+  /** Most subscriptions of one session. @default 1000 */
+  maxSubscriptions?: number;
+  /** Most open transactions of one session. @default 100 */
+  maxTransactions?: number;
+  /** Frames of one session that may be in work; then its connection is not read until one is done. @default 64 */
+  maxFramesInFlight?: number;
+  /** Milliseconds until CONNECTED; then the connection is closed with 4500. 0 waits for ever. @default 60000 */
+  timeToFirstMessage?: number;
+  /**
+   * Milliseconds of silence after which a client that sends no heart-beats is pinged by the transport; over a WebSocket
+   * it is cut off when it stays silent as long again. 0 never pings. @default 25000
+   */
+  pingIntervalMs?: number;
+  /** How long before the credentials of a session end `sessionExpiring` is published, in milliseconds. @default 60000 */
+  expiryWarningMs?: number;
+  /** Whether a frame waits until the effect of the one before is complete, not only begun. @default false */
+  preserveReceiveOrder?: boolean;
+}
+
+export type ResolvedSessionOptions = Readonly<Required<SessionOptions>>;
+
+const DEFAULTS: ResolvedSessionOptions = {
+  heartbeatValue: [10_000, 10_000],
+  messageSizeLimit: 65_536,
+  connectSizeLimitBytes: 8192,
+  maxHeaders: 100,
+  headerLineLimitBytes: 16_384,
+  maxSubscriptions: 1000,
+  maxTransactions: 100,
+  maxFramesInFlight: 64,
+  timeToFirstMessage: 60_000,
+  pingIntervalMs: 25_000,
+  expiryWarningMs: 60_000,
+  preserveReceiveOrder: false,
+};
+
+/** Options with their defaults. @throws StompException naming an option that is not a whole number of the right size */
+export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSessionOptions {
+  const given = Object.entries(options).filter(
+    ([name, value]) => Object.hasOwn(DEFAULTS, name) && value !== undefined,
+  );
+  const resolved = { ...DEFAULTS, ...Object.fromEntries(given) } as ResolvedSessionOptions;
+  for (const [name, value] of Object.entries(resolved)) check(name, value);
+  return resolved;
+}
+
+const MAY_BE_ZERO = new Set([
+  'heartbeatValue',
+  'timeToFirstMessage',
+  'pingIntervalMs',
+  'expiryWarningMs',
+]);
+
+function check(name: string, value: unknown): void {
+  const least = MAY_BE_ZERO.has(name) ? 0 : 1;
+  const numbers = Array.isArray(value) ? value : [value];
+  if (typeof value === 'boolean') return;
+  if (name === 'heartbeatValue' && numbers.length !== 2) refuse(name, value, 'two numbers');
+  for (const one of numbers)
+    if (!Number.isSafeInteger(one) || one < least)
+      refuse(name, value, `whole numbers not below ${least}`);
+}
+
+function refuse(name: string, value: unknown, wanted: string): never {
+  throw new StompException(`Option "${name}" must be ${wanted}, not ${JSON.stringify(value)}`, {
+    code: 'STOMP_ERR_OPTION',
+  });
+}

@@ -1,0 +1,88 @@
+import type { Message } from '../message/index.js';
+import { FrameRefusedException } from './frame-refused.exception.js';
+
+/** A subscription that a session has, whoever its destination belongs to. */
+export interface SessionSubscription {
+  /** Undefined for one of STOMP 1.0 without id. */
+  readonly id: string | undefined;
+  /** As the interceptors left it; UNSUBSCRIBE goes the same way. */
+  destination: string;
+  /** As the client wrote it. */
+  readonly requested: string;
+  /** Indexes of the brokers that take it. */
+  brokers: readonly number[];
+  /** The SUBSCRIBE as the interceptors left it. */
+  message: Message | undefined;
+  /** Whether `sessionSubscribe` was published. */
+  announced: boolean;
+  /** The UNSUBSCRIBE that came before it was announced. */
+  endedBy: Message | undefined;
+  /** Whether the server ended it; the client does not know and may still UNSUBSCRIBE. */
+  ended: boolean;
+}
+
+/** The subscriptions of one session by id; in STOMP 1.0 those without id by destination. */
+export class SessionSubscriptions {
+  private readonly byId = new Map<string, SessionSubscription>();
+  private readonly byDestination = new Map<string, SessionSubscription>();
+
+  constructor(private readonly limit: number) {}
+
+  get size(): number {
+    return this.byId.size + this.byDestination.size;
+  }
+
+  *[Symbol.iterator](): Generator<SessionSubscription> {
+    yield* this.byId.values();
+    yield* this.byDestination.values();
+  }
+
+  /** @throws FrameRefusedException when the id is in use or there are too many */
+  add(id: string | undefined, destination: string): SessionSubscription {
+    if (this.find(id, destination))
+      throw new FrameRefusedException(
+        'STOMP_ERR_SUBSCRIPTION_DUPLICATE',
+        id === undefined
+          ? `This session is subscribed to ${JSON.stringify(destination)} already; a second subscription needs an "id"`
+          : `Subscription id ${JSON.stringify(id)} is in use already; ids are unique in a connection`,
+      );
+    if (this.size >= this.limit)
+      throw new FrameRefusedException(
+        'STOMP_ERR_SUBSCRIPTION_LIMIT',
+        `Too many subscriptions: a session may have ${this.limit}`,
+      );
+    const subscription: SessionSubscription = {
+      id,
+      destination,
+      requested: destination,
+      brokers: [],
+      message: undefined,
+      announced: false,
+      endedBy: undefined,
+      ended: false,
+    };
+    this.restore(subscription);
+    return subscription;
+  }
+
+  find(id: string | undefined, destination: string | undefined): SessionSubscription | undefined {
+    if (id !== undefined) return this.byId.get(id);
+    return destination === undefined ? undefined : this.byDestination.get(destination);
+  }
+
+  /** Whether a message for this id may be sent: the client asked for it, and it was not ended. */
+  isLive(id: string | undefined): boolean {
+    if (id === undefined) return this.byDestination.size > 0;
+    return this.byId.get(id)?.ended === false;
+  }
+
+  remove(subscription: SessionSubscription): void {
+    if (subscription.id === undefined) this.byDestination.delete(subscription.requested);
+    else this.byId.delete(subscription.id);
+  }
+
+  restore(subscription: SessionSubscription): void {
+    if (subscription.id === undefined) this.byDestination.set(subscription.requested, subscription);
+    else this.byId.set(subscription.id, subscription);
+  }
+}

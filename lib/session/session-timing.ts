@@ -1,0 +1,165 @@
+import { negotiateHeartbeat, type Heartbeat } from '../frame/index.js';
+import type { Connection } from '../transport/index.js';
+import { Deadline, type Deadlines } from './deadlines.js';
+
+/** What a session does when one of its times has come. */
+export interface TimingListener {
+  onConnectOverdue(): void;
+  onHeartbeatDue(): void;
+  /** No octet came for longer than the client promised, with the margin. */
+  onReadTimeout(limitMs: number): void;
+  /** A client that promised no heart-beats did not even answer the transport's ping. */
+  onHalfOpen(): void;
+  onExpiring(expiresAt: number): void;
+  onExpired(): void;
+  onGraceOver(): void;
+}
+
+/** What both sides agreed on, in milliseconds; 0 is never. */
+export interface HeartbeatTimes {
+  readonly sendEveryMs: number;
+  readonly readLimitMs: number;
+}
+
+// The receiver takes a margin (STOMP 1.2, Heart-beating); three times the agreed interval, as in Spring.
+const READ_MARGIN = 3;
+// A slot of Deadlines: heart-beats leave that much earlier, so that they are never late.
+const EARLY_MS = 100;
+
+/** What comes of both sides' `heart-beat`. */
+export function heartbeatTimes(client: Heartbeat, server: Heartbeat): HeartbeatTimes {
+  const { serverSends, clientSends } = negotiateHeartbeat(client, server);
+  return { sendEveryMs: serverSends, readLimitMs: READ_MARGIN * clientSends };
+}
+
+/** All times of one session as one deadline: heart-beats both ways, CONNECT, expiry, pings. */
+export class SessionTiming extends Deadline {
+  private connectBy = Infinity;
+  private beatEveryMs = 0;
+  private nextBeat = Infinity;
+  private readLimitMs = 0;
+  private pingEveryMs = 0;
+  private nextPing = Infinity;
+  private pingedAt = 0;
+  private expiresAt = Infinity;
+  private warnAt = Infinity;
+  private graceEnd = Infinity;
+  private resting = false;
+  private restedUntil = 0;
+
+  constructor(
+    private readonly deadlines: Deadlines,
+    private readonly connection: Connection,
+    private readonly listener: TimingListener,
+  ) {
+    super();
+  }
+
+  awaitConnect(limitMs: number): void {
+    if (limitMs > 0) this.connectBy = Date.now() + limitMs;
+    this.reschedule();
+  }
+
+  connected({ sendEveryMs, readLimitMs }: HeartbeatTimes, pingEveryMs: number): void {
+    const now = Date.now();
+    this.connectBy = Infinity;
+    this.beatEveryMs = sendEveryMs;
+    this.nextBeat = sendEveryMs === 0 ? Infinity : now + this.untilNextBeat();
+    this.readLimitMs = readLimitMs;
+    this.pingEveryMs = readLimitMs === 0 ? pingEveryMs : 0;
+    this.nextPing = this.pingEveryMs === 0 ? Infinity : now + this.pingEveryMs;
+    this.reschedule();
+  }
+
+  /** @param expiresAt milliseconds since 1970; undefined is never */
+  expire(expiresAt: number | undefined, warningMs: number): void {
+    this.expiresAt = expiresAt ?? Infinity;
+    this.warnAt = expiresAt === undefined || warningMs === 0 ? Infinity : expiresAt - warningMs;
+    this.reschedule();
+  }
+
+  /** Calls `onGraceOver` after this time, unless the session has ended by then. */
+  grace(limitMs: number): void {
+    this.graceEnd = Date.now() + limitMs;
+    this.reschedule();
+  }
+
+  /** While the session does not read, silence proves nothing. */
+  rest(): void {
+    this.resting = true;
+  }
+
+  resume(): void {
+    this.resting = false;
+    this.restedUntil = Date.now();
+  }
+
+  stop(): void {
+    this.deadlines.cancel(this);
+    this.connectBy = this.nextBeat = this.nextPing = this.graceEnd = Infinity;
+    this.expiresAt = this.warnAt = Infinity;
+    this.readLimitMs = 0;
+  }
+
+  onDue(now: number): void {
+    if (now >= this.connectBy) return this.listener.onConnectOverdue();
+    if (now >= this.graceEnd) return this.listener.onGraceOver();
+    if (now >= this.expiresAt) return this.listener.onExpired();
+    if (now >= this.warnAt) {
+      this.warnAt = Infinity;
+      this.listener.onExpiring(this.expiresAt);
+    }
+    if (!this.resting && this.readLimitMs > 0 && now >= this.lastRead() + this.readLimitMs)
+      return this.listener.onReadTimeout(this.readLimitMs);
+    if (now >= this.nextPing && !this.ping(now)) return;
+    if (now >= this.nextBeat) {
+      this.nextBeat = now + this.untilNextBeat();
+      this.listener.onHeartbeatDue();
+    }
+    this.reschedule();
+  }
+
+  private reschedule(): void {
+    const next = Math.min(
+      this.connectBy,
+      this.nextBeat,
+      this.nextPing,
+      this.warnAt,
+      this.expiresAt,
+      this.graceEnd,
+      this.nextReadCheck(),
+    );
+    if (next === Infinity) this.deadlines.cancel(this);
+    else this.deadlines.schedule(this, next);
+  }
+
+  private nextReadCheck(): number {
+    if (this.readLimitMs === 0) return Infinity;
+    return (this.resting ? Date.now() : this.lastRead()) + this.readLimitMs;
+  }
+
+  private lastRead(): number {
+    return Math.max(this.connection.lastReadAt, this.restedUntil);
+  }
+
+  private untilNextBeat(): number {
+    return Math.max(this.beatEveryMs - EARLY_MS, this.beatEveryMs / 2);
+  }
+
+  /** Pings a silent client; false when it stayed silent after the last ping. */
+  private ping(now: number): boolean {
+    const silentSince = this.lastRead();
+    if (this.resting || now < silentSince + this.pingEveryMs) {
+      this.nextPing = (this.resting ? now : silentSince) + this.pingEveryMs;
+      return true;
+    }
+    if (this.pingedAt > silentSince && this.connection.transport === 'websocket') {
+      this.listener.onHalfOpen();
+      return false;
+    }
+    this.pingedAt = now;
+    this.nextPing = now + this.pingEveryMs;
+    this.connection.ping();
+    return true;
+  }
+}

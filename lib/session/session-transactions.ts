@@ -1,0 +1,67 @@
+import type { Message } from '../message/index.js';
+import { FrameRefusedException } from './frame-refused.exception.js';
+
+interface OpenTransaction {
+  /** The one that holds it; undefined until its first frame where there are several. */
+  broker: number | undefined;
+  /** What its broker has to see first. */
+  readonly begin: Message<Buffer>;
+}
+
+/** The open transactions of one session, and which broker holds each. */
+export class SessionTransactions {
+  private readonly open = new Map<string, OpenTransaction>();
+
+  constructor(private readonly limit: number) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** @throws FrameRefusedException when it is open already or there are too many */
+  begin(id: string, begin: Message<Buffer>, broker: number | undefined): void {
+    if (this.open.has(id))
+      throw new FrameRefusedException(
+        'STOMP_ERR_TRANSACTION_DUPLICATE',
+        `Transaction ${JSON.stringify(id)} is open already`,
+      );
+    if (this.open.size >= this.limit)
+      throw new FrameRefusedException(
+        'STOMP_ERR_TRANSACTION_LIMIT',
+        `Too many open transactions: a session may have ${this.limit}`,
+      );
+    this.open.set(id, { broker, begin });
+  }
+
+  /**
+   * Says that a frame inside a transaction goes to this broker. Returns the BEGIN that the broker has to get before, if
+   * this is its first. @throws FrameRefusedException when it is not open, or another broker holds it
+   */
+  use(id: string, broker: number): Message<Buffer> | undefined {
+    const transaction = this.get(id);
+    if (transaction.broker === broker) return undefined;
+    if (transaction.broker !== undefined)
+      throw new FrameRefusedException(
+        'STOMP_ERR_TRANSACTION_BROKER',
+        `Transaction ${JSON.stringify(id)} belongs to another broker: all destinations of a transaction must be of one broker`,
+      );
+    transaction.broker = broker;
+    return transaction.begin;
+  }
+
+  /** Ends it and returns which broker holds it. @throws FrameRefusedException when it is not open */
+  end(id: string): number | undefined {
+    const { broker } = this.get(id);
+    this.open.delete(id);
+    return broker;
+  }
+
+  private get(id: string): OpenTransaction {
+    const transaction = this.open.get(id);
+    if (transaction) return transaction;
+    throw new FrameRefusedException(
+      'STOMP_ERR_TRANSACTION_UNKNOWN',
+      `Transaction ${JSON.stringify(id)} is not open in this session`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { encodeFrame, StompCommand, type StompVersion } from '../frame/index.js';
+import type { Message } from '../message/index.js';
+import { FrameBatch, type Connection } from '../transport/index.js';
+import type { FanOut, FanOutTarget, GatheredBatch } from './fan-out.js';
+import { isBinary } from './outgoing-message.js';
+import type { SessionStatistics } from './session-statistics.js';
+
+const NO_BODY = Buffer.alloc(0);
+const HEARTBEAT = new FrameBatch([{ octets: Buffer.from('\n'), binary: false }], true);
+// RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code.
+const REASON_LIMIT_BYTES = 123;
+
+/** The way out of one session: whole frames, in order, nothing behind the last one. */
+export class SessionWriter implements FanOutTarget {
+  /** Version in which frames are encoded; until CONNECT has been read, that of an ERROR. */
+  version: StompVersion = '1.2';
+  isOpen = true;
+  gathered: GatheredBatch | undefined;
+  behind: FrameBatch[] | undefined;
+
+  constructor(
+    readonly connection: Connection,
+    private readonly fanOut: FanOut,
+    private readonly statistics: SessionStatistics,
+  ) {}
+
+  /** Writes octets that were encoded by the caller. */
+  frame(command: StompCommand, octets: Buffer, binary = false, droppable = false): void {
+    if (!this.isOpen) return;
+    this.count(command, octets);
+    this.fanOut.write(this, new FrameBatch([{ octets, binary }], droppable));
+  }
+
+  receipt(id: string): void {
+    if (!this.isOpen) return;
+    const frame = { command: StompCommand.RECEIPT, headers: ['receipt-id', id], body: NO_BODY };
+    const octets = encodeFrame(frame, this.version);
+    this.count(StompCommand.RECEIPT, octets);
+    this.fanOut.writeBehind(this, new FrameBatch([{ octets, binary: false }], false));
+  }
+
+  error({ headers: { fields }, payload }: Message<Buffer>): void {
+    const headers = fields.native.toFlat().slice();
+    if (fields.contentType !== undefined && !fields.native.has('content-type'))
+      headers.push('content-type', fields.contentType);
+    const octets = encodeFrame(
+      { command: StompCommand.ERROR, headers, body: payload },
+      this.version,
+    );
+    this.statistics.errors++;
+    const binary = this.connection.supportsBinary && isBinary(undefined, payload);
+    this.frame(StompCommand.ERROR, octets, binary);
+  }
+
+  heartbeat(): void {
+    // Octets that wait for the client are a sign of life as soon as it reads them.
+    if (!this.isOpen || this.connection.bufferedBytes > 0) return;
+    this.statistics.heartbeatsOut++;
+    this.fanOut.writeBehind(this, HEARTBEAT);
+  }
+
+  /** Closes behind what was written; nothing is written after. */
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return;
+    if (this.gathered) this.fanOut.handOver();
+    this.isOpen = false;
+    this.connection.close(code, shortened(reason));
+  }
+
+  private count(command: StompCommand, octets: Buffer): void {
+    this.statistics.framesOut[command]++;
+    this.statistics.bytesOut += octets.length;
+  }
+}
+
+function shortened(reason: string): string {
+  const octets = Buffer.from(reason);
+  if (octets.length <= REASON_LIMIT_BYTES) return reason;
+  // A character that was cut becomes one replacement character; without it the text ends before.
+  return octets.toString('utf8', 0, REASON_LIMIT_BYTES).replace(/\uFFFD+$/, '');
+}

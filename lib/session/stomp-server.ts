@@ -1,0 +1,217 @@
+import { Logger } from '@nestjs/common';
+import {
+  isPending,
+  type ClientOutboundChannel,
+  type MessageHandler,
+  type PublishSubscribeChannel,
+  type SessionControl,
+  type StompEvents,
+} from '../channel/index.js';
+import type { DestinationRouter } from '../destination/index.js';
+import { StompException } from '../exception/index.js';
+import { StompCommand } from '../frame/index.js';
+import {
+  destinationUserName,
+  SimpMessageType,
+  type Message,
+  type SessionContext,
+  type StompPrincipal,
+} from '../message/index.js';
+import type { Connection, ConnectionListener, Turn } from '../transport/index.js';
+import type { Authenticate } from './connect-phase.js';
+import { Deadlines } from './deadlines.js';
+import { ErrorFrames } from './error-frames.js';
+import { FanOut, type FanOutTarget } from './fan-out.js';
+import { CloseCode } from './frame-refused.exception.js';
+import { sessionMessage } from './incoming-message.js';
+import { OutboundMessages } from './outbound-messages.js';
+import type { SessionHost } from './session-host.js';
+import { resolveSessionOptions, type SessionOptions } from './session-options.js';
+import { SessionStatistics } from './session-statistics.js';
+import { StompSession } from './stomp-session.js';
+import { StompSubProtocolErrorHandler } from './stomp-sub-protocol-error-handler.js';
+
+/** What the sessions of one instance work with. */
+export interface StompServerParts {
+  /** clientInboundChannel. */
+  readonly inbound: PublishSubscribeChannel;
+  readonly outbound: ClientOutboundChannel;
+  readonly router: DestinationRouter;
+  readonly events: StompEvents;
+  /** The one that the transports flush with. */
+  readonly turn: Turn;
+  /** In the order of their indexes. */
+  readonly brokers: readonly { readonly wantsHeartbeats?: boolean }[];
+  readonly options?: SessionOptions;
+  readonly errorHandler?: StompSubProtocolErrorHandler;
+  readonly authenticate?: Authenticate;
+}
+
+/**
+ * All sessions of one STOMP instance: takes over accepted connections, sends what they say to clientInboundChannel, and
+ * brings them what clientOutboundChannel has for them.
+ */
+export class StompServer implements SessionControl {
+  readonly statistics = new SessionStatistics();
+  /** Sessions whose connection is open, by id. */
+  readonly sessions: ReadonlyMap<string, StompSession>;
+  private readonly open = new Map<string, StompSession>();
+  private readonly byContext = new WeakMap<SessionContext, StompSession>();
+  private readonly logger = new Logger('StompServer');
+  private readonly host: SessionHost;
+  private readonly outboundMessages: OutboundMessages;
+  private readonly leaveChannels: (() => void)[] = [];
+  private idleWaiters: (() => void)[] = [];
+  private inWork = 0;
+  private isRunning = false;
+
+  constructor(private readonly parts: StompServerParts) {
+    this.sessions = this.open;
+    this.host = this.makeHost();
+    this.outboundMessages = new OutboundMessages(
+      this.open,
+      this.host.fanOut,
+      this.statistics,
+      parts.brokers.length,
+      (text) => this.host.warn(text),
+    );
+  }
+
+  /** Takes over a connection; hand it to the transports. Bound. */
+  readonly accept = (connection: Connection): ConnectionListener => {
+    const session = new StompSession(this.host, connection);
+    this.statistics.connections++;
+    this.open.set(session.context.id, session);
+    this.byContext.set(session.context, session);
+    if (!this.isRunning) session.close(CloseCode.GOING_AWAY, 'The server is not running');
+    return session;
+  };
+
+  /** Subscribes to the channels; connections are served from now on. */
+  start(): void {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    const { inbound, outbound } = this.parts;
+    const witness: MessageHandler = { handleMessage: (message) => this.onPassed(message) };
+    this.leaveChannels.push(
+      inbound.subscribe(witness),
+      outbound.subscribe(this.outboundMessages),
+      outbound.subscribeDeliveries(this.outboundMessages),
+    );
+  }
+
+  /** Leaves the channels, once all connections are closed; whatever is still open is cut. */
+  stop(): void {
+    this.isRunning = false;
+    for (const session of this.open.values()) session.connection.terminate();
+    for (const leave of this.leaveChannels.splice(0)) leave();
+  }
+
+  /** Frames of clients whose handling has begun and is not complete. */
+  get inFlight(): number {
+    return this.inWork;
+  }
+
+  /** Resolves as soon as no frame is in flight. */
+  idle(): Promise<void> {
+    if (this.inWork === 0) return Promise.resolve();
+    return new Promise((resolve) => this.idleWaiters.push(resolve));
+  }
+
+  closeSession(sessionId: string, code: number, reason: string, error?: string): boolean {
+    const session = this.open.get(sessionId);
+    session?.close(code, reason, error);
+    return session !== undefined;
+  }
+
+  renewUser(sessionId: string, user: StompPrincipal): boolean {
+    const session = this.open.get(sessionId);
+    if (session === undefined) return false;
+    const present = session.context.user;
+    if (present === undefined || destinationUserName(present) !== destinationUserName(user))
+      throw new StompException(
+        `Renewing may change everything but the name: this session belongs to ${present ? JSON.stringify(present.name) : 'nobody'}`,
+        { code: 'STOMP_ERR_RENEWAL', closeCode: CloseCode.POLICY },
+      );
+    session.renew(user);
+    return true;
+  }
+
+  async endSubscription(sessionId: string, subscriptionId: string): Promise<boolean> {
+    const session = this.open.get(sessionId);
+    const subscription = session?.subscriptions.find(subscriptionId, undefined);
+    if (!session || !subscription || subscription.ended) return false;
+    subscription.ended = true;
+    const message = unsubscribeMessage(session.context, subscriptionId, subscription.destination);
+    const result = this.parts.inbound.sendUnintercepted(message);
+    if (isPending(result)) await result.completed;
+    session.announceEnd(subscription, message);
+    return true;
+  }
+
+  /** What the interceptors of clientInboundChannel let pass, as they left it. */
+  private onPassed(message: Message): void {
+    const { messageType, session } = message.headers.fields;
+    if (messageType === SimpMessageType.MESSAGE || session === undefined) return;
+    const own = this.byContext.get(session);
+    if (messageType === SimpMessageType.CONNECT) own?.onConnectPassed(message);
+    else if (messageType === SimpMessageType.SUBSCRIBE) own?.onSubscribePassed(message);
+    else if (messageType === SimpMessageType.DISCONNECT) own?.onDisconnectPassed();
+  }
+
+  private makeHost(): SessionHost {
+    const { inbound, router, events, turn, brokers, options, authenticate } = this.parts;
+    const { statistics } = this;
+    const warn = (text: string, error?: unknown): void => this.warn(text, error);
+    return {
+      inbound,
+      router,
+      events,
+      statistics,
+      authenticate,
+      warn,
+      brokerCount: brokers.length,
+      wantsHeartbeats: brokers.some((broker) => broker.wantsHeartbeats),
+      options: resolveSessionOptions(options),
+      deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
+      fanOut: new FanOut(turn, ({ id }) => this.targetOf(id), statistics, warn),
+      errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
+      frameBegan: () => this.inWork++,
+      frameFinished: () => this.onFrameFinished(),
+      closed: (sessionId, wasConnected) => this.onClosed(sessionId, wasConnected),
+      debug: (text) => this.logger.debug(text),
+    };
+  }
+
+  private targetOf(sessionId: string): FanOutTarget | undefined {
+    const session = this.open.get(sessionId);
+    return session?.isConnected ? session.writer : undefined;
+  }
+
+  private onFrameFinished(): void {
+    if (--this.inWork > 0) return;
+    for (const resolve of this.idleWaiters.splice(0)) resolve();
+  }
+
+  private onClosed(sessionId: string, wasConnected: boolean): void {
+    this.open.delete(sessionId);
+    this.statistics.closed++;
+    if (!wasConnected) this.statistics.neverConnected++;
+  }
+
+  private warn(text: string, error: unknown): void {
+    const reason = error instanceof Error ? `: ${error.message}` : '';
+    this.logger.warn(`${text}${reason}`);
+  }
+}
+
+function unsubscribeMessage(
+  session: SessionContext,
+  subscriptionId: string,
+  destination: string,
+): Message<Buffer> {
+  const message = sessionMessage(SimpMessageType.UNSUBSCRIBE, StompCommand.UNSUBSCRIBE, session);
+  message.headers.fields.subscriptionId = subscriptionId;
+  message.headers.fields.destination = destination;
+  return message;
+}

@@ -1,0 +1,278 @@
+import { StompException } from '../../lib/exception/index.js';
+import { type Message, type StompPrincipal } from '../../lib/message/index.js';
+import { SessionRig, type RigOptions } from '../support/session-rig.js';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('CONNECT', () => {
+  let rig: SessionRig;
+
+  const start = (options?: RigOptions): SessionRig => (rig = new SessionRig(options));
+
+  afterEach(() => rig.stop());
+
+  describe('version', () => {
+    it.each([
+      ['1.2', '1.2'],
+      ['1.0,1.1,1.2', '1.2'],
+      ['1.1,1.0', '1.1'],
+      ['1.0, 1.1', '1.1'],
+      ['1.0,1.1,2.0', '1.1'],
+    ])('answers accept-version %s with %s', (accepted, version) => {
+      const client = start().connect({ 'accept-version': accepted });
+      expect(client.frames[0]).toMatchObject({ command: 'CONNECTED', headers: { version } });
+    });
+
+    it('speaks 1.0 with a client that names no version', () => {
+      const client = start().open();
+      client.send('CONNECT', { login: 'guest' });
+      expect(client.frames[0]!.headers.version).toBe('1.0');
+    });
+
+    it('lists its versions in the ERROR when none is common, then closes with 1002', () => {
+      const client = start().connect({ 'accept-version': '9.9' });
+      expect(client.frames).toHaveLength(1);
+      expect(client.frames[0]).toMatchObject({
+        command: 'ERROR',
+        headers: { version: '1.0,1.1,1.2' },
+      });
+      expect(client.closed?.code).toBe(1002);
+    });
+
+    it('takes STOMP for CONNECT', () => {
+      const client = start().open();
+      client.send('STOMP', { 'accept-version': '1.2', host: 'test' });
+      expect(client.frames[0]!.command).toBe('CONNECTED');
+    });
+
+    it('decodes what follows CONNECT in the same chunk by the version agreed', () => {
+      const client = start().open();
+      client.sendOctets(
+        'CONNECT\naccept-version:1.0\n\n\0SEND\ndestination:/topic/a\nk:a\\cb\n\n\0',
+      );
+      expect(rig.broker.seen[1]!.headers.native.get('k')).toBe('a\\cb');
+    });
+  });
+
+  it('answers with its own heart-beats, whatever the client wants', () => {
+    const client = start().connect({ 'heart-beat': '60000,70000' });
+    expect(client.frames[0]!.headers['heart-beat']).toBe('10000,10000');
+  });
+
+  it('refuses heart-beats that are no numbers', () => {
+    const client = start().connect({ 'heart-beat': 'a,-5' });
+    expect(client.frames[0]!.command).toBe('ERROR');
+    expect(client.frames[0]!.headers.message).toContain('heart-beat');
+    expect(client.closed?.code).toBe(1002);
+  });
+
+  it('sends no RECEIPT for CONNECT', () => {
+    const client = start().connect({ receipt: 'r-0' });
+    expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED']);
+  });
+
+  it('refuses a second CONNECT and copies its receipt', () => {
+    const client = start().connect();
+    client.send('CONNECT', { 'accept-version': '1.2', receipt: 'again' });
+    expect(client.frames[1]).toMatchObject({
+      command: 'ERROR',
+      headers: { 'receipt-id': 'again' },
+    });
+    expect(client.frames[1]!.headers.message).toContain('CONNECT may be sent once');
+    expect(client.closed?.code).toBe(1002);
+  });
+
+  it.each(['SEND', 'SUBSCRIBE', 'DISCONNECT', 'ACK', 'BEGIN'])(
+    'refuses %s before CONNECT, and nobody sees it',
+    (command) => {
+      const client = start().open();
+      client.send(command, { id: '1', destination: '/topic/a', transaction: 't', receipt: 'r' });
+      expect(client.frames[0]).toMatchObject({
+        command: 'ERROR',
+        headers: { 'receipt-id': 'r' },
+      });
+      expect(client.frames[0]!.headers.message).toContain(`${command} came before CONNECT`);
+      expect(rig.broker.seen).toEqual([]);
+    },
+  );
+
+  it('refuses a heart-beat before CONNECT', () => {
+    const client = start().open();
+    client.sendOctets('\n');
+    expect(client.frames[0]!.command).toBe('ERROR');
+    expect(client.closed?.code).toBe(1002);
+  });
+
+  it('refuses frames larger than 8 KiB before CONNECTED, and takes them after', () => {
+    const large = 'x'.repeat(9000);
+    const stranger = start().open();
+    stranger.send('CONNECT', { 'accept-version': '1.2', large });
+    expect(stranger.frames[0]!.command).toBe('ERROR');
+    const client = rig.connect();
+    client.send('SEND', { destination: '/topic/a' }, large);
+    expect(rig.broker.seen.at(-1)!.payload.toString()).toBe(large);
+  });
+
+  it('names the user of the handshake in CONNECTED', () => {
+    const client = start().connect({}, { user: { name: 'alice' } });
+    expect(client.frames[0]!.headers['user-name']).toBe('alice');
+  });
+
+  it('leaves a user name out of CONNECTED that would make headers of its own', () => {
+    const client = start().connect({}, { user: { name: 'a\nversion:9\n\nbody' } });
+    expect(client.frames[0]!.lines.map(([name]) => name)).toEqual(['version', 'heart-beat']);
+  });
+
+  it('keeps the passcode out of everything that can be printed', () => {
+    start().connect({ login: 'alice', passcode: 's3cret' });
+    const message = rig.broker.seen[0]!;
+    expect(JSON.stringify(message)).not.toContain('s3cret');
+    expect(message.headers.native.get('passcode')).toBe('PROTECTED');
+    expect(message.headers.fields.passcode!.reveal()).toBe('s3cret');
+  });
+
+  it('publishes connect, then connected before CONNECTED is written', () => {
+    start();
+    const written: number[] = [];
+    const client = rig.open();
+    rig.events.on('sessionConnected', () => written.push(client.frames.length));
+    client.send('CONNECT', { 'accept-version': '1.2' });
+    expect(rig.eventTypes()).toEqual(['sessionConnect', 'sessionConnected']);
+    expect(written).toEqual([0]);
+  });
+
+  it('waits for the brokers', async () => {
+    start();
+    let accept!: () => void;
+    rig.broker.onMessage = () => new Promise<void>((resolve) => (accept = resolve));
+    const client = rig.connect();
+    await settle();
+    expect(client.frames).toEqual([]);
+    accept();
+    await settle();
+    expect(client.frames[0]!.command).toBe('CONNECTED');
+  });
+
+  it('stays unconnected when an interceptor drops CONNECT', () => {
+    start().inbound.addInterceptors({ preSend: (m) => (m.headers.native.has('drop') ? null : m) });
+    const client = rig.connect({ drop: 'yes' });
+    expect(client.frames).toEqual([]);
+    client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+    expect(client.frames[0]!.command).toBe('ERROR');
+  });
+
+  it('lets a client try again after an interceptor dropped its CONNECT', () => {
+    start().inbound.addInterceptors({ preSend: (m) => (m.headers.native.has('drop') ? null : m) });
+    const client = rig.connect({ drop: 'yes' });
+    client.send('CONNECT', { 'accept-version': '1.2' });
+    expect(client.frames[0]!.command).toBe('CONNECTED');
+  });
+
+  it('answers with the text of the interceptor that refuses', () => {
+    const refuse = (): never => {
+      throw new Error('Account blocked');
+    };
+    const client = start();
+    client.inbound.addInterceptors({ preSend: refuse });
+    const refused = rig.connect();
+    expect(refused.frames[0]).toMatchObject({
+      command: 'ERROR',
+      headers: { message: 'Account blocked' },
+    });
+    expect(refused.closed?.code).toBe(1002);
+    expect(rig.eventTypes()).toEqual([]);
+  });
+
+  describe('authenticate', () => {
+    it('gives the session its user before anything else sees CONNECT', () => {
+      const seen: (string | undefined)[] = [];
+      start({ authenticate: (connect) => ({ name: connect.getLogin()! }) });
+      rig.inbound.addInterceptors({
+        preSend: (m) => {
+          seen.push(m.headers.user?.name);
+          return m;
+        },
+      });
+      const client = rig.connect({ login: 'alice', passcode: 'x' });
+      expect(seen).toEqual(['alice']);
+      expect(client.frames[0]!.headers['user-name']).toBe('alice');
+    });
+
+    it('sees login, passcode and the handshake', () => {
+      let passcode: string | undefined;
+      let url: string | undefined;
+      start({
+        authenticate: (connect, handshake) => {
+          passcode = connect.getPasscode();
+          url = handshake.url;
+        },
+      });
+      rig.connect({ login: 'alice', passcode: 's3cret' });
+      expect([passcode, url]).toEqual(['s3cret', '/ws']);
+    });
+
+    it('keeps every other frame waiting while it is asynchronous', async () => {
+      let decide!: (user: StompPrincipal) => void;
+      start({ authenticate: () => new Promise<StompPrincipal>((resolve) => (decide = resolve)) });
+      const client = rig.connect();
+      client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+      client.send('SEND', { destination: '/topic/a' }, 'x');
+      await settle();
+      expect(rig.broker.seen).toEqual([]);
+      decide({ name: 'alice' });
+      await settle();
+      expect(rig.broker.commands()).toEqual(['CONNECT', 'SUBSCRIBE', 'SEND']);
+      expect(rig.broker.seen.every((one: Message) => one.headers.user?.name === 'alice')).toBe(
+        true,
+      );
+      rig.flush();
+      expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED', 'MESSAGE']);
+    });
+
+    it.each([
+      [
+        'at once',
+        (): never => {
+          throw new Error('Bad credentials');
+        },
+      ],
+      ['later', () => Promise.reject(new Error('Bad credentials'))],
+    ])('refuses with its text and 1008 what it throws %s', async (_when, authenticate) => {
+      const client = start({ authenticate }).connect();
+      client.send('SEND', { destination: '/topic/a' });
+      await settle();
+      expect(client.frames.map((frame) => frame.headers.message)).toEqual(['Bad credentials']);
+      expect(client.closed?.code).toBe(1008);
+      expect(rig.broker.seen).toEqual([]);
+    });
+
+    it('closes with the code of the exception when it has one', () => {
+      const error = new StompException('Token expired', { code: 'X', closeCode: 4401 });
+      const client = start({
+        authenticate: () => {
+          throw error;
+        },
+      }).connect();
+      expect(client.closed?.code).toBe(4401);
+    });
+
+    it('does not send CONNECT on when the client left meanwhile', async () => {
+      let decide!: (user: StompPrincipal) => void;
+      start({ authenticate: () => new Promise<StompPrincipal>((resolve) => (decide = resolve)) });
+      const client = rig.connect();
+      client.leave();
+      decide({ name: 'alice' });
+      await settle();
+      expect(rig.broker.seen).toEqual([]);
+      expect(rig.eventTypes()).toEqual([]);
+    });
+
+    it('refuses credentials that have ended with 4401', () => {
+      const client = start({
+        authenticate: () => ({ name: 'alice', expiresAt: Date.now() - 1 }),
+      }).connect();
+      expect(client.frames[0]!.command).toBe('ERROR');
+      expect(client.closed?.code).toBe(4401);
+    });
+  });
+});
