@@ -55,31 +55,37 @@ const DEFAULTS: ResolvedSessionOptions = {
   preserveReceiveOrder: false,
 };
 
-/** Options with their defaults. @throws StompException naming an option that is not a whole number of the right size */
+/**
+ * Options with their defaults; what is no option of sessions is left aside. @throws StompException naming an option that
+ * is not a whole number of the right size
+ */
 export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSessionOptions {
-  const given = Object.entries(options).filter(
-    ([name, value]) => Object.hasOwn(DEFAULTS, name) && value !== undefined,
-  );
-  const resolved = { ...DEFAULTS, ...Object.fromEntries(given) } as ResolvedSessionOptions;
-  for (const [name, value] of Object.entries(resolved)) check(name, value);
-  return resolved;
+  const resolved: Record<string, unknown> = { ...DEFAULTS };
+  for (const name of Object.keys(DEFAULTS) as (keyof SessionOptions)[]) {
+    resolved[name] = options[name] ?? DEFAULTS[name];
+    check(name, resolved[name]);
+  }
+  return resolved as unknown as ResolvedSessionOptions;
 }
 
-const MAY_BE_ZERO = new Set([
+const MAY_BE_ZERO = new Set<keyof SessionOptions>([
   'heartbeatValue',
   'timeToFirstMessage',
   'pingIntervalMs',
   'expiryWarningMs',
 ]);
 
-function check(name: string, value: unknown): void {
+function check(name: keyof SessionOptions, value: unknown): void {
+  if (typeof DEFAULTS[name] === 'boolean') {
+    if (typeof value !== 'boolean') refuse(name, value, 'true or false');
+    return;
+  }
   const least = MAY_BE_ZERO.has(name) ? 0 : 1;
   const numbers = Array.isArray(value) ? value : [value];
-  if (typeof value === 'boolean') return;
   if (name === 'heartbeatValue' && numbers.length !== 2) refuse(name, value, 'two numbers');
   for (const one of numbers)
     if (!Number.isSafeInteger(one) || one < least)
-      refuse(name, value, `whole numbers not below ${least}`);
+      refuse(name, value, least === 0 ? 'a whole number, or 0' : 'a whole number above 0');
 }
 
 function refuse(name: string, value: unknown, wanted: string): never {

@@ -48,6 +48,8 @@ export interface StompServerParts {
 }
 
 /**
+ * Make it before anything else subscribes to clientInboundChannel, so that its events come before what they lead to.
+ *
  * All sessions of one STOMP instance: takes over accepted connections, sends what they say to clientInboundChannel, and
  * brings them what clientOutboundChannel has for them.
  */
@@ -68,6 +70,8 @@ export class StompServer implements SessionControl {
   constructor(private readonly parts: StompServerParts) {
     this.sessions = this.open;
     this.host = this.makeHost();
+    const witness: MessageHandler = { handleMessage: (message) => this.onPassed(message) };
+    this.leaveChannels.push(parts.inbound.subscribe(witness));
     this.outboundMessages = new OutboundMessages(
       this.open,
       this.host.fanOut,
@@ -91,10 +95,8 @@ export class StompServer implements SessionControl {
   start(): void {
     if (this.isRunning) return;
     this.isRunning = true;
-    const { inbound, outbound } = this.parts;
-    const witness: MessageHandler = { handleMessage: (message) => this.onPassed(message) };
+    const { outbound } = this.parts;
     this.leaveChannels.push(
-      inbound.subscribe(witness),
       outbound.subscribe(this.outboundMessages),
       outbound.subscribeDeliveries(this.outboundMessages),
     );
