@@ -142,5 +142,7 @@ function decorated(
       parameter.handler,
       `parameter ${parameter.index} has a decorator for HTTP requests: ${INSTEAD[number] ?? 'it has no meaning for messages'}`,
     );
-  return { ...info, kind };
+  // Spring: @Headers gives a Map, MessageHeaders or an accessor, as the parameter's type says.
+  const byType = kind === 'headers' ? kindByType(parameter.type) : undefined;
+  return { ...info, kind: byType ?? kind };
 }

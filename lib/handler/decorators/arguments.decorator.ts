@@ -28,7 +28,8 @@ export function Header(
 }
 
 /**
- * All headers by name, those of the STOMP frame under `nativeHeaders` with the list of their values.
+ * All headers by name, those of the STOMP frame under `nativeHeaders` with the list of their values; or as
+ * `MessageHeaders` or an accessor where the parameter is of that type.
  *
  * @publicApi
  */
