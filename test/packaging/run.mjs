@@ -71,6 +71,7 @@ async function followReadme(folder, tarball) {
   await run('bash', ['-ec', build.split('&&')[0]], folder);
   tell(true, 'installs and compiles');
   const server = start('chat.js', folder);
+  await server.heard('started');
   const [alice, bob] = [start('client.js', folder), start('client.js', folder)];
   try {
     await Promise.all([alice, bob].map(({ heard }) => heard('Connected')));

@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from './app.module.js';
+import { AppModule, type PortfolioOptions } from './app.module.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
 const STOMPJS = join(dirname(createRequire(import.meta.url).resolve('@stomp/stompjs')), '../esm6');
 
 /** The application with its page at `/`, not yet listening. */
-export async function createApp(
-  options: NestApplicationOptions = {},
-): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, options);
+export async function createApp({
+  relayPort,
+  ...options
+}: PortfolioOptions & NestApplicationOptions = {}): Promise<NestExpressApplication> {
+  const module = AppModule.forRoot({ relayPort });
+  const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.useStaticAssets(PAGE);
   app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);

@@ -1,17 +1,26 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { OnStompEvent, SimpMessagingTemplate, type BrokerAvailabilityEvent } from 'nestjs-stomp';
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { SimpMessagingTemplate, StompEvents } from 'nestjs-stomp';
 import { StockExchange } from './stock-exchange.js';
 
 /** Publishes every price every second, as long as the broker takes them. */
 @Injectable()
 export class QuoteService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(QuoteService.name);
   private brokerAvailable = false;
   private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly exchange: StockExchange,
     private readonly template: SimpMessagingTemplate,
-  ) {}
+    events: StompEvents,
+  ) {
+    events.on('brokerAvailability', ({ available }) => (this.brokerAvailable = available));
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.sendQuotes(), 1000);
@@ -21,15 +30,14 @@ export class QuoteService implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  @OnStompEvent('brokerAvailability')
-  onBrokerAvailability(event: BrokerAvailabilityEvent): void {
-    this.brokerAvailable = event.available;
-  }
-
   private sendQuotes(): void {
-    for (const quote of this.exchange.tick()) {
-      if (this.brokerAvailable)
+    const quotes = this.exchange.tick();
+    if (!this.brokerAvailable) return;
+    try {
+      for (const quote of quotes)
         this.template.convertAndSend(`/topic/price.stock.${quote.ticker}`, quote);
+    } catch (error) {
+      this.logger.warn(`Prices were not sent: ${String(error)}`);
     }
   }
 }

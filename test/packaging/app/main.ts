@@ -100,7 +100,7 @@ const FACTS: Record<string, Fact> = {
   'brings a failed validation to the exception handler': async (client) => {
     const failed = client.first('/user/queue/errors');
     client.send('/app/trade.MMM', { shares: 'six' }, { via: 'test' });
-    assert.match(String(await failed), /Exception/);
+    assert.match(JSON.stringify(await failed), /Exception/);
   },
 };
 
