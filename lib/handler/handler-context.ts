@@ -14,6 +14,7 @@ export class HandlerContext implements ExecutionContext {
 
   constructor(
     private readonly handler: HandlerMethod,
+    private readonly client: SessionContext | undefined,
     private readonly message: Message,
     private readonly pattern: string,
     private readonly payload: (message: Message) => unknown,
@@ -33,13 +34,13 @@ export class HandlerContext implements ExecutionContext {
 
   getArgs<T extends any[] = any[]>(): T {
     const { message } = this;
-    this.args ??= [message.headers.session, this.payload(message), message, this.pattern];
+    this.args ??= [this.client, this.payload(message), message, this.pattern];
     return this.args as unknown as T;
   }
 
   getArgByIndex<T = any>(index: number): T {
     if (index === 1 || this.args !== undefined) return this.getArgs()[index];
-    const rest = [this.message.headers.session, undefined, this.message, this.pattern];
+    const rest = [this.client, undefined, this.message, this.pattern];
     return rest[index] as T;
   }
 

@@ -13,7 +13,7 @@ import type { Invocation } from './invocation.js';
 import type { BoundFilter, EnhancerHost, NestInternals } from './nest-internals.js';
 import { isAsyncIterable, observeIterable } from './reply/async-iterable.js';
 import { andThen, isThenable } from './thenable.js';
-import type { CompositeMessageConverter, Message } from '../message/index.js';
+import type { CompositeMessageConverter, Message, SessionContext } from '../message/index.js';
 
 /** What is bound to a method. */
 interface Enhancers {
@@ -62,8 +62,12 @@ export class HandlerInvoker {
   }
 
   /** The context for filters and enhancers. */
-  contextFor({ message, pattern }: Invocation): HandlerContext {
-    return new HandlerContext(this.handler, message, pattern, (one) => this.payloadOf(one));
+  contextFor(
+    { message, pattern }: Invocation,
+    client: SessionContext | undefined = message.headers.session,
+  ): HandlerContext {
+    const payload = (one: Message): unknown => this.payloadOf(one);
+    return new HandlerContext(this.handler, client, message, pattern, payload);
   }
 
   /** The exception filters for a message, the method's first; none when the object could not be made. */

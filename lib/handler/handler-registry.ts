@@ -7,9 +7,10 @@ import { InvalidHandlerException } from './failure/handler.exception.js';
 import { HandlerInvoker } from './handler-invoker.js';
 import type { HandlerMethod } from './handler-method.js';
 import type { HandlerOptions, HandlerRooms } from './handler-options.js';
-import { MappingRegistry } from './mapping/mapping-registry.js';
+import { MappingRegistry, type MappingType } from './mapping/mapping-registry.js';
 import { resolvePlaceholders } from './mapping/placeholders.js';
 import { ERROR_REPLY, replyPlanOf } from './reply/reply-plan.js';
+import { StartupChecker } from './startup-checks.js';
 import type { ExploredClass, StompExplorer } from './stomp-explorer.js';
 
 /** All handlers of an instance, made ready to be called. */
@@ -36,29 +37,38 @@ export class HandlerRegistry {
 
   /** @throws InvalidHandlerException, AmbiguousMappingException */
   async start(): Promise<void> {
+    const { router, pathSeparator } = this.rooms;
+    const checker = new StartupChecker(router, pathSeparator);
     for (const explored of this.explorer.explore()) {
       await explored.host.start();
-      this.register(explored);
+      this.register(explored, checker);
     }
+    checker.conclude(this.options.startupChecks ?? 'warn');
   }
 
   boundTo(handler: HandlerMethod): BoundHandler {
     return this.bound.get(handler)!;
   }
 
-  private register({ host, messages, subscriptions, exceptions, advice }: ExploredClass): void {
-    for (const handler of messages) {
-      this.bind(handler);
-      for (const pattern of this.patternsOf(handler, MESSAGE_MAPPING))
-        this.message.register('message', pattern, handler);
-    }
-    for (const handler of subscriptions) {
-      this.bind(handler);
-      for (const pattern of this.patternsOf(handler, SUBSCRIBE_MAPPING))
-        this.subscribe.register('subscribe', pattern, handler);
-    }
+  private register(explored: ExploredClass, checker: StartupChecker): void {
+    const { host, messages, subscriptions, exceptions, advice } = explored;
+    for (const handler of messages) this.map(handler, 'message', MESSAGE_MAPPING, checker);
+    for (const handler of subscriptions) this.map(handler, 'subscribe', SUBSCRIBE_MAPPING, checker);
     const handlers = exceptions.map((handler) => this.bindFailure(handler));
     this.exceptions.register(host, advice, handlers);
+    checker.checkClass(explored);
+  }
+
+  private map(
+    handler: HandlerMethod,
+    type: MappingType,
+    key: string,
+    checker: StartupChecker,
+  ): void {
+    this.bind(handler);
+    const patterns = this.patternsOf(handler, key);
+    for (const pattern of patterns) this[type].register(type, pattern, handler);
+    checker.checkHandler(this.boundTo(handler), patterns);
   }
 
   private bind(handler: HandlerMethod): void {

@@ -1,16 +1,17 @@
-import type { HandlingResult, MessageHandler } from '../channel/index.js';
+import { messageContext, type HandlingResult, type MessageHandler } from '../channel/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import { isThenable } from './thenable.js';
 import type { BoundHandler } from './bound-handler.js';
 import type { HandlerOptions, HandlerRooms } from './handler-options.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { Invocation } from './invocation.js';
-import type { Match } from './mapping/mapping-registry.js';
+import type { MappingType, Match } from './mapping/mapping-registry.js';
 import { ReplySender } from './reply/reply-sender.js';
 import { ResultHandler } from './reply/result-handler.js';
 import { StreamRegistry } from './reply/stream-registry.js';
 import { FailureHandler } from './failure/failure-handler.js';
 import type { StompExplorer } from './stomp-explorer.js';
+import { UnhandledHints } from './unhandled-hints.js';
 
 /**
  * Gives messages to annotated handlers: SEND to `@MessageMapping`, SUBSCRIBE to `@SubscribeMapping` methods
@@ -21,12 +22,14 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   private readonly streams = new StreamRegistry();
   private readonly results: ResultHandler;
   private readonly failures: FailureHandler;
+  private readonly hints: UnhandledHints;
 
   constructor(
     explorer: StompExplorer,
     private readonly rooms: HandlerRooms,
-    options: HandlerOptions = {},
+    private readonly options: HandlerOptions = {},
   ) {
+    this.hints = new UnhandledHints(rooms.router);
     this.registry = new HandlerRegistry(explorer, rooms, options);
     this.results = new ResultHandler(new ReplySender({ ...rooms, ...options }), this.streams);
     this.failures = new FailureHandler({
@@ -69,28 +72,26 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     }
   }
 
-  private dispatch(message: Message, type: 'message' | 'subscribe'): HandlingResult {
+  private dispatch(message: Message, type: MappingType): HandlingResult {
     const { destination } = message.headers.fields;
     if (destination === undefined) return;
-    const lookup = this.lookupOf(destination);
+    const lookup = this.rooms.router.withoutApplicationPrefix(destination);
     if (lookup === undefined) return;
     const match = this.registry[type].find(lookup);
-    if (!match) return;
+    if (!match) return this.hint(type, destination, lookup);
     const bound = this.registry.boundTo(match.mapping.handler);
     const { pattern } = match.mapping;
-    return this.run(
-      bound,
-      new Invocation(message, bound.handler, lookup, pattern.text, match.variables),
-      match,
-    );
+    const { handler } = bound;
+    const invocation = new Invocation(message, handler, lookup, pattern.text, match.variables);
+    if (!this.options.trackMessageContext) return this.run(bound, invocation, match);
+    const context = { message, session: message.headers.session };
+    return messageContext.run(context, () => this.run(bound, invocation, match));
   }
 
-  private lookupOf(destination: string): string | undefined {
-    const { router, pathSeparator } = this.rooms;
-    const lookup = router.withoutApplicationPrefix(destination);
-    // Spring: with another separator than / the lookup destination has no leading slash
-    const strips = pathSeparator !== '/' && router.prefixes.application.length > 0;
-    return strips && lookup?.startsWith('/') ? lookup.slice(1) : lookup;
+  private hint(type: MappingType, destination: string, lookup: string): void {
+    if (this.options.startupChecks === 'off') return;
+    const other = type === 'message' ? 'subscribe' : 'message';
+    this.hints.tell(type, destination, () => this.registry[other].find(lookup) !== undefined);
   }
 
   private run(bound: BoundHandler, invocation: Invocation, match: Match): HandlingResult {

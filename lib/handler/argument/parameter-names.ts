@@ -1,11 +1,14 @@
-const IDENTIFIER = /^(?:\.\.\.)?\s*([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/u;
+const IDENTIFIER = /^([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/u;
 
-/** Names of a function's parameters as written; undefined where one is destructured or the source is not to be had. */
+/** Names of a function's parameters as written, without a rest parameter; undefined where one is destructured. */
 export function parameterNames(fn: (...args: any[]) => unknown): (string | undefined)[] {
   const source = Function.prototype.toString.call(fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
   const start = source.indexOf('(');
   if (start < 0) return [];
-  return topLevelParts(source, start + 1).map((part) => IDENTIFIER.exec(part.trim())?.[1]);
+  return topLevelParts(source, start + 1)
+    .map((part) => part.trim())
+    .filter((part) => !part.startsWith('...'))
+    .map((part) => IDENTIFIER.exec(part)?.[1]);
 }
 
 /** What is between commas from `start` to the bracket that closes there. */

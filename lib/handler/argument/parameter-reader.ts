@@ -47,14 +47,16 @@ export class ParameterReader {
   /** @throws InvalidHandlerException */
   read(handler: HandlerMethod, forFailure = false): ParameterInfo[] {
     const { method, name, type } = handler;
-    const types = (Reflect.getMetadata(PARAMTYPES_METADATA, type.prototype as object, name) ??
-      []) as unknown[];
+    const types = Reflect.getMetadata(PARAMTYPES_METADATA, type.prototype as object, name) as
+      unknown[] | undefined;
     const names = parameterNames(method);
     const entries = entriesOf(handler);
-    const count = Math.max(names.length, types.length, ...[...entries.keys()].map((i) => i + 1), 0);
+    // A decorator may have wrapped the method, so that only the emitted types tell how many there are.
+    const known = (types ?? names).length;
+    const count = Math.max(known, ...[...entries.keys()].map((index) => index + 1));
     const taken = { exception: false };
     return Array.from({ length: count }, (_, index) => {
-      const parameter = { index, name: names[index], type: types[index], handler };
+      const parameter = { index, name: names[index], type: types?.[index], handler };
       const entry = entries.get(index);
       if (entry) return decorated(parameter, entry);
       return this.undecorated(parameter, forFailure, taken);

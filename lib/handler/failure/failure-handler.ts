@@ -4,12 +4,14 @@ import type { MessageChannel } from '../../channel/index.js';
 import { StompCommand } from '../../frame/index.js';
 import { Message, MessageHeaders, newHeaderFields, SimpMessageType } from '../../message/index.js';
 import type { BoundHandler } from '../bound-handler.js';
+import type { HandlerContext } from '../handler-context.js';
 import { Invocation } from '../invocation.js';
 import type { BoundFilter } from '../nest-internals.js';
 import { ERROR_REPLY } from '../reply/reply-plan.js';
 import type { ResultHandler } from '../reply/result-handler.js';
 import { andThen, isThenable } from '../thenable.js';
 import type { ExceptionResolver } from './exception-resolver.js';
+import { filterClient } from './filter-client.js';
 import { MethodArgumentException } from './method-argument.exception.js';
 import { isClientError, publicError } from './public-text.js';
 import { UnhandledMessageException } from './unhandled-message.exception.js';
@@ -88,7 +90,7 @@ export class FailureHandler {
     if (!chosen) return this.unhandled(exception, invocation);
     const failed = (error: unknown): unknown => this.unhandled(error, invocation);
     try {
-      const result = chosen.filter.func(chosen.exception, bound.invoker.contextFor(invocation));
+      const result = chosen.filter.func(chosen.exception, this.filterContext(bound, invocation));
       const value = isObservable(result)
         ? firstValueFrom(result, { defaultValue: undefined })
         : result;
@@ -101,6 +103,13 @@ export class FailureHandler {
     }
   }
 
+  private filterContext(bound: BoundHandler, invocation: Invocation): HandlerContext {
+    const { session } = invocation.message.headers;
+    const client =
+      session && filterClient(session, (payload) => this.sendToErrorQueue(payload, invocation));
+    return bound.invoker.contextFor(invocation, client);
+  }
+
   /** @throws UnhandledMessageException when the session has to hear of it */
   private unhandled(exception: unknown, invocation: Invocation): void {
     const { message, handler } = invocation;
@@ -109,14 +118,14 @@ export class FailureHandler {
     const where = invocation.failure?.handler ?? handler;
     this.log(`Unhandled exception from ${where.toString()}, destination ${shown}`, exception);
     const { policy } = this.options;
-    if (policy === 'errorQueue') this.sendToErrorQueue(exception, invocation);
+    if (policy === 'errorQueue') {
+      const receipt = native.get('receipt');
+      this.sendToErrorQueue({ ...publicError(exception), destination, receipt }, invocation);
+    }
     if (policy === 'close' || native.has('receipt')) throw new UnhandledMessageException(exception);
   }
 
-  private sendToErrorQueue(exception: unknown, invocation: Invocation): void {
-    const { destination, native } = invocation.message.headers;
-    const receipt = native.get('receipt');
-    const body = { ...publicError(exception), destination, receipt };
+  private sendToErrorQueue(body: unknown, invocation: Invocation): void {
     const failed = (error: unknown): void =>
       this.log('The error queue could not be reached', error);
     try {

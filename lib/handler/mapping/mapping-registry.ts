@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   type AntPathMatcher,
   compareSpecificity,
@@ -31,6 +32,7 @@ const CACHED_LENGTH = 256;
 /** All mappings of one type, by destination. */
 export class MappingRegistry {
   readonly mappings: Mapping[] = [];
+  private readonly logger = new Logger('StompHandler');
   private readonly literal = new Map<string, Match>();
   private readonly patterns: Mapping[] = [];
   private readonly shapes = new Map<string, Mapping>();
@@ -73,6 +75,7 @@ export class MappingRegistry {
       (other) => other.handler !== best.handler && compare(best, other) === 0,
     );
     const ambiguity = ties.length > 0 ? ambiguous(destination, [best, ...ties]) : undefined;
+    if (ambiguity) this.logger.warn(ambiguity.message);
     return { mapping: best, variables: best.pattern.extract(destination) ?? NONE, ambiguity };
   }
 

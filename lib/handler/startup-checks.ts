@@ -1,0 +1,107 @@
+import { Logger } from '@nestjs/common';
+import type { DestinationRouter } from '../destination/index.js';
+import type { BoundHandler } from './bound-handler.js';
+import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
+import { InvalidHandlerException } from './failure/handler.exception.js';
+import type { HandlerMethod } from './handler-method.js';
+import type { StartupChecks } from './handler-options.js';
+import type { DestinationTemplate } from './reply/destination-template.js';
+import type { ExploredClass } from './stomp-explorer.js';
+
+/** Finds mistakes in handlers that would otherwise show as silence. */
+export class StartupChecker {
+  private readonly logger = new Logger('StompHandler');
+  private readonly found: { readonly handler: HandlerMethod; readonly text: string }[] = [];
+
+  constructor(
+    private readonly router: DestinationRouter,
+    private readonly pathSeparator: string,
+  ) {}
+
+  /** @param patterns what its mappings come to */
+  checkHandler(bound: BoundHandler, patterns: readonly string[]): void {
+    const { handler, plan } = bound;
+    if (patterns.length === 0)
+      this.report(
+        handler,
+        'nobody can reach it: neither the method nor its class names a destination',
+      );
+    if (
+      [MESSAGE_MAPPING, SUBSCRIBE_MAPPING].every((key) => Reflect.hasMetadata(key, handler.method))
+    )
+      this.report(
+        handler,
+        'of @MessageMapping and @SubscribeMapping on one method only the first counts',
+      );
+    for (const pattern of patterns) {
+      this.checkPrefix(handler, pattern);
+      this.checkVariables(bound, pattern);
+    }
+    this.checkReplies(handler, plan.topics);
+    this.checkReplies(handler, plan.user?.destinations);
+  }
+
+  checkClass({ host, messages, subscriptions, exceptions, advice }: ExploredClass): void {
+    if (advice || messages.length + subscriptions.length > 0 || exceptions.length === 0) return;
+    this.report(
+      exceptions[0]!,
+      `nobody can reach it: ${host.type.name} has no mappings and is no @ControllerAdvice`,
+    );
+  }
+
+  /** @throws InvalidHandlerException for the first mistake, if that is the policy */
+  conclude(policy: StartupChecks): void {
+    if (policy === 'off') return;
+    const [first] = this.found;
+    if (policy === 'throw' && first) throw new InvalidHandlerException(first.handler, first.text);
+    for (const { handler, text } of this.found) this.logger.warn(`${handler.toString()}: ${text}`);
+  }
+
+  private checkPrefix(handler: HandlerMethod, pattern: string): void {
+    const { application } = this.router.prefixes;
+    const prefix = application.find((one) => pattern.startsWith(one));
+    if (prefix !== undefined)
+      this.report(
+        handler,
+        `'${pattern}' begins with the application prefix '${prefix.slice(0, -1)}', which destinations lose before they are looked up: leave it out`,
+      );
+    else if (application.length > 0 && this.pathSeparator !== '/' && pattern.startsWith('/'))
+      this.report(
+        handler,
+        `nobody can reach it: with the separator '${this.pathSeparator}' the pattern '${pattern}' must not begin with /`,
+      );
+  }
+
+  private checkVariables({ handler, parameters, plan }: BoundHandler, pattern: string): void {
+    const has = new Set([...pattern.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name!.trim()));
+    const asked = parameters
+      .filter(({ kind, options }) => kind === 'variable' && options.required !== false)
+      .map(({ data, name }) => (data as string | undefined) ?? name!);
+    const named = [...(plan.topics ?? []), ...(plan.user?.destinations ?? [])];
+    const missing = (names: readonly string[]): string[] => names.filter((name) => !has.has(name));
+    for (const name of missing(asked))
+      this.report(handler, `it asks for the variable '${name}', which '${pattern}' does not have`);
+    for (const { text, variables } of named)
+      for (const name of missing(variables))
+        this.report(
+          handler,
+          `'${text}' names the variable '${name}', which '${pattern}' does not have`,
+        );
+  }
+
+  private checkReplies(
+    handler: HandlerMethod,
+    destinations: readonly DestinationTemplate[] | undefined,
+  ): void {
+    for (const { text } of destinations ?? []) {
+      const fixed = text.split('{')[0]!;
+      const { brokers, user } = this.router.route(fixed);
+      if (brokers.length === 0 && !user && fixed !== '')
+        this.report(handler, `it sends to '${text}', which no broker takes`);
+    }
+  }
+
+  private report(handler: HandlerMethod, text: string): void {
+    this.found.push({ handler, text });
+  }
+}
