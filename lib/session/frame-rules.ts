@@ -107,16 +107,18 @@ export class FrameRules {
 
   private unsubscribe(fields: HeaderFields, version: StompVersion): Admission {
     const { subscriptionId, destination } = fields;
-    if (version !== '1.0') required(fields, 'id');
-    else if (subscriptionId === undefined && destination === undefined)
-      refuse('STOMP_ERR_HEADER_MISSING', 'UNSUBSCRIBE needs the header "id" or "destination"');
-    const subscription = this.subscriptions.find(subscriptionId, destination);
+    const byDestination = version === '1.0' && subscriptionId === undefined;
+    const subscription =
+      byDestination && destination
+        ? this.subscriptions.findByDestination(destination)
+        : this.subscriptions.find(required(fields, 'id'), undefined);
     if (!subscription)
       return refuse(
         'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
         `There is no subscription ${JSON.stringify(subscriptionId ?? destination)} in this session`,
       );
     fields.destination = subscription.destination;
+    fields.subscriptionId = subscription.id;
     this.subscriptions.remove(subscription);
     return { subscription, done: subscription.ended };
   }

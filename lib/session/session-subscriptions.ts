@@ -70,6 +70,14 @@ export class SessionSubscriptions {
     return destination === undefined ? undefined : this.byDestination.get(destination);
   }
 
+  /** STOMP 1.0, UNSUBSCRIBE: by destination also a subscription that has an id. */
+  findByDestination(destination: string): SessionSubscription | undefined {
+    const withoutId = this.byDestination.get(destination);
+    if (withoutId) return withoutId;
+    for (const one of this.byId.values()) if (one.requested === destination) return one;
+    return undefined;
+  }
+
   /** Whether a message for this id may be sent: the client asked for it, and it was not ended. */
   isLive(id: string | undefined): boolean {
     if (id === undefined) return this.byDestination.size > 0;

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   ClientOutboundChannel,
   PublishSubscribeChannel,
@@ -98,6 +99,7 @@ export class SessionRig {
   readonly server: StompServer;
 
   constructor({ brokerCount = 1, prefixes, ...parts }: RigOptions = {}) {
+    Logger.overrideLogger(['error', 'fatal']);
     const brokers = prefixes ?? Array.from({ length: brokerCount }, () => []);
     this.server = new StompServer({
       inbound: this.inbound,
