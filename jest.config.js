@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Tests wait for conditions, never for a time; this one ends those that wait in vain on a busy machine.
+  testTimeout: 20_000,
   // Native-ESM Jest keeps about 8 MB per spec file on Node 20; the limit acts on workers only, and
   // two cores default to one worker, which runs in band.
   maxWorkers: 2,

@@ -10,6 +10,7 @@ export function activeMq(port = 27614): BrokerKind {
   return {
     name: 'activemq',
     port,
+    lastPort: port,
     isInstalled: () => existsSync(join(HOME, 'bin/activemq.jar')) && existsSync('/usr/bin/java'),
     async prepare(folder) {
       const conf = join(folder, 'conf');

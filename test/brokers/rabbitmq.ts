@@ -31,6 +31,7 @@ export function rabbitMq(prefix = 27): BrokerKind {
   return {
     name: 'rabbitmq',
     port: Number(`${prefix}613`),
+    lastPort: Number(`${prefix}672`),
     isInstalled: () => existsSync(join(BIN, 'rabbitmq-server')),
     async prepare(folder) {
       for (const one of ['home', 'mnesia', 'log', 'generated'])

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 export interface BrokerKind {
   readonly name: string;
   readonly port: number;
+  /** Opens when all else is ready. */
+  readonly lastPort: number;
   isInstalled(): boolean;
   /** Writes what the broker needs into `folder`, and says how to start it. */
   prepare(folder: string): Promise<{ command: string; args: string[]; env: NodeJS.ProcessEnv }>;
@@ -51,7 +53,7 @@ export class RealBroker {
     });
     for (let attempt = 0; attempt < 600; attempt++) {
       if (this.child.exitCode !== null) break;
-      if (await answers(this.port)) return;
+      if ((await answers(this.kind.lastPort)) && (await answers(this.port))) return;
       await pause(100);
     }
     throw new Error(`${this.kind.name} did not start on port ${this.port}; see ${this.folder}`);
