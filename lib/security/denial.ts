@@ -1,0 +1,52 @@
+import { Logger } from '@nestjs/common';
+import type { MessageChannel } from '../channel/index.js';
+import type { StompException } from '../exception/index.js';
+import {
+  MessageBuilder,
+  SimpMessageHeaderAccessor,
+  SimpMessageType,
+  type Message,
+} from '../message/index.js';
+import type { SecurityOptions } from './security-options.js';
+
+/** What happens to a frame that is denied: an ERROR frame, or a message to the error queue of its session. */
+export class Denial {
+  private readonly logger = new Logger('StompAuthorization');
+  private readonly toErrorQueue: boolean;
+  private readonly errorQueue: string;
+
+  constructor(
+    options: Pick<SecurityOptions, 'onDenied' | 'errorQueue'>,
+    private readonly brokerChannel: MessageChannel,
+    private readonly userPrefix: string,
+  ) {
+    this.toErrorQueue = options.onDenied === 'errorQueue';
+    this.errorQueue = options.errorQueue ?? '/queue/errors';
+  }
+
+  /** Throws the exception, or sends it to the session and returns what drops the frame. */
+  deny(message: Message, exception: StompException): null {
+    if (!this.toErrorQueue || message.headers.messageType === SimpMessageType.CONNECT)
+      throw exception;
+    this.tell(message, exception);
+    return null;
+  }
+
+  private tell(denied: Message, { code, message: text }: StompException): void {
+    const { sessionId, command, destination, native } = denied.headers;
+    const accessor = SimpMessageHeaderAccessor.create();
+    accessor.setDestination(`${this.userPrefix}${sessionId}${this.errorQueue}`);
+    accessor.setSessionId(sessionId);
+    accessor.setContentType('application/json');
+    const receipt = native.get('receipt');
+    if (receipt !== undefined) accessor.setNativeHeader('receipt-id', receipt);
+    const body = Buffer.from(JSON.stringify({ code, message: text, command, destination }));
+    try {
+      this.brokerChannel.send(MessageBuilder.createMessage(body, accessor));
+    } catch (error) {
+      this.logger.error(
+        `Session ${sessionId} could not be told that a frame was denied: ${String(error)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
+import { StompException } from '../exception/index.js';
+import {
+  destinationUserName,
+  Message,
+  SimpMessageType,
+  type SessionContext,
+  type StompPrincipal,
+} from '../message/index.js';
+import type { AuthorizationRules } from './authorization-rules.js';
+import type { Denial } from './denial.js';
+import type { GrantedSubscriptions } from './granted-subscriptions.js';
+import type { RenewalOptions } from './security-options.js';
+import { AuthenticationException } from './security.exception.js';
+
+// A broker index that no broker has.
+const NO_BROKER = -1;
+
+/** What renewing needs of the others. */
+export interface RenewalContext {
+  readonly control: SessionControl;
+  readonly denial: Denial;
+  readonly rules: AuthorizationRules | undefined;
+  readonly granted: GrantedSubscriptions;
+}
+
+/**
+ * Interceptor of clientInboundChannel that takes new credentials of a session: its rights change in place, and what it is
+ * subscribed to without a right to it ends, before its next frame is looked at.
+ */
+export class RenewalInterceptor implements ChannelInterceptor {
+  constructor(
+    private readonly renewal: RenewalOptions,
+    private readonly context: RenewalContext,
+  ) {}
+
+  preSend(message: Message): Message | Promise<Message | null> {
+    const { messageType, destination, session } = message.headers.fields;
+    const isRenewal =
+      messageType === SimpMessageType.MESSAGE && destination === this.renewal.destination;
+    return isRenewal && session ? this.renew(message as Message<Buffer>, session) : message;
+  }
+
+  private async renew(message: Message<Buffer>, session: SessionContext): Promise<Message | null> {
+    const before = session.user;
+    try {
+      if (!before) throw new AuthenticationException('There are no credentials to renew');
+      const user = await this.renewal.authenticate(message, before);
+      checkSameUser(before, user);
+      if (!this.context.control.renewUser(session.id, user)) return null;
+      await this.endWhatIsNotAllowed(session, user);
+    } catch (error) {
+      return this.context.denial.deny(message, asAuthenticationException(error));
+    }
+    return consumed(message);
+  }
+
+  private async endWhatIsNotAllowed(session: SessionContext, user: StompPrincipal): Promise<void> {
+    const { granted } = this.context;
+    for (const [id, subscribe] of granted.of(session)) {
+      if (await this.allows(subscribe, session, user)) continue;
+      granted.remove(session, id);
+      await this.end(session, id);
+    }
+  }
+
+  private async allows(
+    message: Message,
+    session: SessionContext,
+    user: StompPrincipal,
+  ): Promise<boolean> {
+    const { rules } = this.context;
+    try {
+      const { destination } = message.headers;
+      return (await rules?.allows('SUBSCRIBE', destination, { message, user, session })) ?? true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async end(session: SessionContext, id: string | undefined): Promise<void> {
+    const { control } = this.context;
+    if (id !== undefined) await control.endSubscription(session.id, id);
+    // STOMP 1.0, SUBSCRIBE: one without an id cannot be named.
+    else control.closeSession(session.id, 1008, 'The new credentials do not allow a subscription');
+  }
+}
+
+function checkSameUser(before: StompPrincipal, user: StompPrincipal | undefined): void {
+  if (!user) throw new AuthenticationException("The new credentials are nobody's");
+  const isSame =
+    user.name === before.name && destinationUserName(user) === destinationUserName(before);
+  if (!isSame) throw new AuthenticationException('The new credentials belong to another user');
+}
+
+function asAuthenticationException(error: unknown): StompException {
+  if (error instanceof StompException) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new AuthenticationException(text, error);
+}
+
+/** The message as one that is sent, so that its receipt goes out, but that nobody handles. */
+function consumed(message: Message): Message {
+  const headers = message.headers.clone();
+  headers.fields.messageType = SimpMessageType.OTHER;
+  headers.fields.command = undefined;
+  headers.fields.destination = undefined;
+  headers.fields.broker = NO_BROKER;
+  return new Message(message.payload, headers);
+}
