@@ -6,7 +6,6 @@ import {
   ClientOutboundChannel,
   PublishSubscribeChannel,
   StompEvents,
-  type ChannelInterceptor,
   type SubscribableChannel,
 } from './channel/index.js';
 import { DestinationRouter } from './destination/index.js';
@@ -17,11 +16,19 @@ import {
   type HandlerMethodReturnValueHandler,
 } from './handler/index.js';
 import { CompositeMessageConverter, type MessageConverter } from './message/index.js';
+import { securityInterceptors } from './security/index.js';
 import { StompServer } from './session/index.js';
-import type { Resolvable, StompEndpoint, StompModuleOptions } from './stomp-options.js';
+import { StompCluster } from './stomp-cluster.js';
+import type {
+  ChannelOptions,
+  Resolvable,
+  StompEndpoint,
+  StompModuleOptions,
+} from './stomp-options.js';
 import { SimpMessagingTemplate } from './template/index.js';
-import { EndpointServer, Turn } from './transport/index.js';
+import { EndpointServer, Turn, type TransportOptions } from './transport/index.js';
 import {
+  RawUserDestinationGuard,
   RegistryUserDestinationResolver,
   SimpUserRegistry,
   UserDestinationMessageHandler,
@@ -50,6 +57,7 @@ export class StompInstance {
   private server!: StompServer;
   private handler!: SimpAnnotationMethodMessageHandler;
   private endpoints: EndpointServer | undefined;
+  private readonly cluster: StompCluster;
 
   constructor(private readonly options: StompModuleOptions) {
     this.name = options.name;
@@ -71,6 +79,7 @@ export class StompInstance {
       messageConverter: this.converter,
       userDestinationPrefix: this.userPrefix,
     });
+    this.cluster = new StompCluster(this, this.router, options);
   }
 
   /** Joins the rooms and starts the brokers. */
@@ -80,13 +89,6 @@ export class StompInstance {
     this.converters.unshift(
       ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
     );
-    const channels = [
-      [this.inbound, options.clientInboundChannel],
-      [this.outbound, options.clientOutboundChannel],
-      [this.brokerChannel, options.brokerChannel],
-    ] as const;
-    for (const [channel, { interceptors = [] } = {}] of channels)
-      await addInterceptors(channel, interceptors, resolve);
     this.server = new StompServer({
       inbound: this.inbound,
       outbound: this.outbound,
@@ -98,12 +100,14 @@ export class StompInstance {
       errorHandler: options.errorHandler && (await resolve(options.errorHandler)),
       authenticate: options.authenticate,
     });
+    await this.intercept(resolve);
     await this.subscribeRooms(moduleRef, resolve);
     this.server.start();
     for (const [index, broker] of this.brokers.entries()) {
       const { outbound, events, router, separator: pathSeparator } = this;
       await broker.start({ index, outbound, events, router, pathSeparator });
     }
+    this.cluster.start();
   }
 
   /** Finds the handlers and opens the endpoints on this HTTP server, if there is one. */
@@ -114,11 +118,19 @@ export class StompInstance {
     const resolve = resolver(resolveClass);
     this.endpoints = new EndpointServer({
       endpoints: await Promise.all(endpoints.map((one) => endpointOf(one, resolve))),
-      transport: this.options,
+      transport: this.transportOptions(),
       accept: this.server.accept,
       turn: this.turn,
     });
     this.endpoints.attach(server);
+  }
+
+  /** A WebSocket message may be as large as a frame where the options do not say otherwise. */
+  private transportOptions(): TransportOptions {
+    const { options } = this;
+    const { maxTextMessageBytes = options.messageSizeLimit } = options;
+    const { maxBinaryMessageBytes = options.messageSizeLimit } = options;
+    return { ...options, maxTextMessageBytes, maxBinaryMessageBytes };
   }
 
   /** Refuses new connections and closes those there are, in batches, with a deadline. */
@@ -130,6 +142,7 @@ export class StompInstance {
   async stop(): Promise<void> {
     this.endpoints?.detach();
     this.handler.stop();
+    this.cluster.stop();
     for (const broker of this.brokers) await broker.stop();
     this.server.stop();
   }
@@ -163,6 +176,27 @@ export class StompInstance {
     });
   }
 
+  /** Security comes first, then the application's own interceptors. */
+  private async intercept(resolve: Resolve): Promise<void> {
+    const { options, separator, brokerChannel, registry } = this;
+    const guard = new RawUserDestinationGuard({
+      registry,
+      reservedDestinations: this.cluster.destinations,
+      separator,
+    });
+    const security = securityInterceptors(options, {
+      brokerChannel,
+      control: this.server,
+      userDestinationPrefix: this.userPrefix,
+      separator,
+    });
+    this.inbound.addInterceptors(guard, ...security.inbound);
+    this.outbound.addInterceptors(...security.outbound);
+    await addInterceptors(this.inbound, options.clientInboundChannel, resolve);
+    await addInterceptors(this.outbound, options.clientOutboundChannel, resolve);
+    await addInterceptors(this.brokerChannel, options.brokerChannel, resolve);
+  }
+
   private async subscribeRooms(moduleRef: ModuleRef, resolve: Resolve): Promise<void> {
     this.handler = await this.annotatedHandlers(moduleRef, resolve);
     this.inbound.subscribe(this.handler);
@@ -175,6 +209,7 @@ export class StompInstance {
     new UserDestinationMessageHandler({
       brokerChannel: this.brokerChannel,
       resolver: userResolver,
+      onUnresolved: this.cluster.unresolved,
     }).subscribeTo(this.inbound);
     for (const [index, broker] of this.brokers.entries()) {
       const handler = new BrokerMessageHandler(broker, index, this.router);
@@ -201,7 +236,7 @@ function resolver(moduleRef: ModuleRef): Resolve {
 
 async function addInterceptors(
   channel: SubscribableChannel,
-  interceptors: readonly Resolvable<ChannelInterceptor>[],
+  { interceptors = [] }: ChannelOptions = {},
   resolve: Resolve,
 ): Promise<void> {
   for (const interceptor of interceptors) channel.addInterceptors(await resolve(interceptor));

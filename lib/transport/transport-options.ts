@@ -22,9 +22,9 @@ export interface TransportOptions {
    * @default 'terminate'
    */
   slowClientPolicy?: SlowClientPolicy;
-  /** Bytes of a text WebSocket message from a client; a larger one closes with 1009. @default 65536 */
+  /** Bytes of a text WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` */
   maxTextMessageBytes?: number;
-  /** Bytes of a binary WebSocket message from a client; a larger one closes with 1009. @default 65536 */
+  /** Bytes of a binary WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` */
   maxBinaryMessageBytes?: number;
   /** Compression of WebSocket messages. It costs memory and time for each connection. @default false */
   perMessageDeflate?: boolean | PerMessageDeflateOptions;

@@ -129,10 +129,14 @@ export class StompClient {
     return frames;
   }
 
-  /** Makes sure that nothing was on its way: what the server had sent would be there before a RECEIPT it sends now. */
-  async expectNoFrame(): Promise<void> {
+  /** What has come by now and was not read: what the server had sent before is there before a RECEIPT it sends now. */
+  async settled(): Promise<readonly ReceivedFrame[]> {
     await this.receipt('SEND', { destination: '/topic/nobody-listens' });
-    if (this.received.length > 0)
+    return this.received;
+  }
+
+  async expectNoFrame(): Promise<void> {
+    if ((await this.settled()).length > 0)
       throw new Error(
         `unexpected ${this.received.map((f) => `${f.command} ${f.text}`).join('; ')}`,
       );

@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { argumentsOf } from '../arguments.js';
+import { run } from '../run.js';
+import { StderrLogger } from '../stderr-logger.js';
+import type { CheckOptions } from './check-options.js';
+import { CheckModule } from './check.module.js';
+
+const given = argumentsOf(['port', 'auth', 'heartbeat', 'queues', 'relay-port']);
+const number = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+const options: CheckOptions = {
+  auth: given.auth,
+  heartbeat: number(given.heartbeat),
+  queues: given.queues,
+  relayPort: number(given['relay-port']),
+};
+const app = await NestFactory.create(CheckModule.withOptions(options), {
+  logger: new StderrLogger(),
+});
+await run(app, Number(given.port ?? 8080));

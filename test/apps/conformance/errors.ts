@@ -1,0 +1,10 @@
+export class BaseError extends Error {}
+export class SpecificError extends BaseError {}
+export class OtherBaseError extends BaseError {}
+export class GlobalError extends Error {}
+export class SharedError extends Error {}
+export class UnhandledError extends Error {}
+export class DefaultDestinationError extends Error {}
+export class TopicError extends Error {}
+export class VoidHandlerError extends Error {}
+export class FailingHandlerError extends Error {}

@@ -1,0 +1,95 @@
+import { SimpMessagingTemplate, simpleBroker, StompModule } from 'nestjs-stomp';
+import { startNest, type RunningNest } from '../support/nest-application.js';
+import { StompClient } from '../support/stomp-client.js';
+
+const CLIENTS = 1000;
+
+/** Timers and TCP sockets of this process, those of the clients included. */
+function resources(): { timers: number; sockets: number } {
+  const active = process.getActiveResourcesInfo();
+  const count = (name: string): number => active.filter((one) => one === name).length;
+  return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
+}
+
+/** Fails when it does not hold within a second. */
+async function withinASecond(expectation: () => void): Promise<void> {
+  const deadline = Date.now() + 1000;
+  for (;;) {
+    try {
+      return expectation();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+}
+
+describe('1,000 clients', () => {
+  let nest: RunningNest;
+
+  beforeEach(async () => {
+    nest = await startNest({
+      imports: [
+        StompModule.forRoot({
+          endpoints: ['/stomp'],
+          brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
+          applicationDestinationPrefixes: ['/app'],
+        }),
+      ],
+    });
+  });
+
+  afterEach(() => nest.app.close());
+
+  async function come(): Promise<StompClient[]> {
+    const clients: StompClient[] = [];
+    while (clients.length < CLIENTS) {
+      const batch = Array.from({ length: 100 }, async () => {
+        const client = await StompClient.connect(`${nest.wsUrl}/stomp`, {
+          'heart-beat': '0,10000',
+        });
+        await client.subscribe('/topic/all', 'all');
+        await client.subscribe('/user/queue/own', 'own');
+        return client;
+      });
+      clients.push(...(await Promise.all(batch)));
+    }
+    return clients;
+  }
+
+  it('come, subscribe, receive and leave, and nothing of them stays', async () => {
+    const before = resources();
+    const clients = await come();
+    nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/all', 'to all');
+    const bodies = await Promise.all(clients.map(async (client) => (await client.message()).text));
+    expect(bodies).toEqual(Array(CLIENTS).fill('to all'));
+
+    await Promise.all(
+      clients.map(async (client, i) => {
+        if (i % 3 === 0) await client.disconnect();
+        else if (i % 3 === 1) await client.vanish();
+        else client.socket.close();
+      }),
+    );
+    await withinASecond(() => {
+      const { timers, sockets } = resources();
+      expect(timers).toBeLessThanOrEqual(before.timers);
+      expect(sockets).toBeLessThanOrEqual(before.sockets);
+    });
+  }, 60_000);
+
+  it('app.close() ends within 2 s while they are connected and one of them does not read', async () => {
+    const clients = await come();
+    const [deaf] = clients;
+    deaf!.socket.pause();
+    nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/all', 'x'.repeat(60_000));
+    await Promise.all(clients.slice(1).map((client) => client.message()));
+
+    const begin = Date.now();
+    const closes = clients.slice(1).map((client) => client.closed());
+    await nest.app.close();
+    expect(Date.now() - begin).toBeLessThan(2000);
+    expect(new Set((await Promise.all(closes)).map(({ code }) => code))).toEqual(new Set([1001]));
+    await deaf!.vanish();
+  }, 60_000);
+});
