@@ -7,6 +7,7 @@ export * from './exception/index.js';
 export { StompCommand, StompFrameException, type StompVersion } from './frame/index.js';
 export * from './handler/index.js';
 export * from './message/index.js';
+export * from './security/index.js';
 export * from './session/index.js';
 export * from './template/index.js';
 export * from './transport/index.js';

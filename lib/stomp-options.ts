@@ -12,6 +12,7 @@ import type {
   HandlerOptions,
 } from './handler/index.js';
 import type { MessageConverter } from './message/index.js';
+import type { SecurityOptions } from './security/index.js';
 import type {
   Authenticate,
   SessionOptions,
@@ -46,6 +47,7 @@ export interface StompModuleOptions
     StompModuleExtras,
     SessionOptions,
     TransportOptions,
+    SecurityOptions,
     Omit<HandlerOptions, 'argumentResolvers' | 'returnValueHandlers' | 'trackMessageContext'> {
   /** Where clients connect: paths, or endpoints with their own rules. @default [] */
   endpoints?: readonly (string | StompEndpoint)[];
@@ -70,6 +72,16 @@ export interface StompModuleOptions
   authenticate?: Authenticate;
   /** Finds the sessions behind a user destination. @default those of the user registry */
   userDestinationResolver?: Resolvable<UserDestinationResolver>;
+  /**
+   * Topic of a relay by which nodes pass on messages to users who are not on this node: `/topic/unresolved-user`. Clients
+   * can neither send nor subscribe there. @default none: such messages are lost
+   */
+  userDestinationBroadcast?: string;
+  /**
+   * Topic of a relay by which nodes tell each other their users, for `SimpUserRegistry` and user destinations:
+   * `/topic/simp-user-registry`. @default none: the registry knows the users of this node
+   */
+  userRegistryBroadcast?: string;
   /** Asked for handler arguments that no decorator or type explains. @default [] */
   argumentResolvers?: readonly Resolvable<HandlerMethodArgumentResolver>[];
   /** Asked before a returned value goes to its default destination. @default [] */

@@ -1,3 +1,4 @@
+export * from './cluster/index.js';
 export {
   RawUserDestinationGuard,
   type RawUserDestinationGuardOptions,

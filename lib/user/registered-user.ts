@@ -12,7 +12,7 @@ export class RegisteredUser implements SimpUser {
   ) {}
 
   get principal(): StompPrincipal | undefined {
-    for (const session of this.sessions) return session.context.user;
+    for (const session of this.sessions) return session.context?.user;
     return undefined;
   }
 

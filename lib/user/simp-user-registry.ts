@@ -8,6 +8,7 @@ import {
   type SessionContext,
   type StompPrincipal,
 } from '../message/index.js';
+import { ClusterUser, type SessionSnapshot, type UserSnapshot } from './cluster/remote-user.js';
 import { RegisteredSession, RegisteredUser } from './registered-user.js';
 import type { AnonymousSimpSession, SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
 
@@ -26,13 +27,15 @@ export interface CloseSessionOptions {
 /**
  * Who is connected, with which sessions and subscriptions (Spring: SimpUserRegistry). A session is in it before its
  * client reads CONNECTED, a subscription when its broker has stored it, and neither when it has ended. Sessions without
- * a user are counted, but belong to nobody.
+ * a user are counted, but belong to nobody. With `userRegistryBroadcast` it knows the users of all nodes, not the anonymous sessions.
  *
  * @publicApi
  */
 export class SimpUserRegistry {
   private readonly users = new Map<string, RegisteredUser>();
   private readonly sessions = new Map<string, RegisteredSession>();
+  private readonly nodes = new Map<string, readonly UserSnapshot[]>();
+  private elsewhere = new Map<string, SessionSnapshot[]>();
 
   /** @param outbound the clientOutboundChannel, by which sessions are closed */
   constructor(
@@ -51,15 +54,36 @@ export class SimpUserRegistry {
 
   /** @param name the principal's `destinationUserName`, else its name */
   getUser(name: string): SimpUser | undefined {
-    return this.users.get(name);
+    const local = this.users.get(name);
+    const remote = this.elsewhere.get(name);
+    return remote ? new ClusterUser(name, local, remote) : local;
   }
 
   getUsers(): SimpUser[] {
+    if (this.elsewhere.size === 0) return this.getLocalUsers();
+    const names = new Set([...this.users.keys(), ...this.elsewhere.keys()]);
+    return Array.from(names, (name) => this.getUser(name)!);
+  }
+
+  /** Users with a session on this node. */
+  getLocalUsers(): SimpUser[] {
     return [...this.users.values()];
   }
 
+  /** A user with sessions on several nodes counts once. */
   getUserCount(): number {
-    return this.users.size;
+    let count = this.users.size;
+    for (const name of this.elsewhere.keys()) if (!this.users.has(name)) count++;
+    return count;
+  }
+
+  /** @internal What another node says of its users replaces what it said before. */
+  setRemoteUsers(node: string, users: readonly UserSnapshot[]): void {
+    if (users.length === 0) this.nodes.delete(node);
+    else this.nodes.set(node, users);
+    this.elsewhere = new Map();
+    for (const { name, sessions } of [...this.nodes.values()].flat())
+      this.elsewhere.set(name, [...(this.elsewhere.get(name) ?? []), ...sessions]);
   }
 
   /** A session of a user, or an anonymous one. */
@@ -67,7 +91,7 @@ export class SimpUserRegistry {
     return this.sessions.get(sessionId);
   }
 
-  /** All sessions, anonymous ones included. */
+  /** All sessions of this node, anonymous ones included. */
   getSessionCount(): number {
     return this.sessions.size;
   }
@@ -85,14 +109,14 @@ export class SimpUserRegistry {
   /** Subscriptions of users that the predicate accepts. */
   findSubscriptions(predicate: (subscription: SimpSubscription) => boolean): SimpSubscription[] {
     const found: SimpSubscription[] = [];
-    for (const { sessions } of this.users.values())
+    for (const { sessions } of this.getUsers())
       for (const { subscriptions } of sessions)
         for (const one of subscriptions) if (predicate(one)) found.push(one);
     return found;
   }
 
   /**
-   * Closes all sessions of a user (logout), or one session. Messages that were sent before still go out. Returns how many
+   * Closes all sessions that a user has on this node (logout), or one session. Messages that were sent before still go out. Returns how many
    * sessions are being closed.
    *
    * @param who a user, the name of one, or a session
@@ -101,7 +125,7 @@ export class SimpUserRegistry {
     who: string | SimpUser | SimpSession | AnonymousSimpSession,
     options: CloseSessionOptions = {},
   ): number {
-    if (typeof who === 'object' && 'context' in who)
+    if (typeof who === 'object' && 'subscriptions' in who)
       return Number(this.closeSession(who.id, options));
     const user = this.users.get(typeof who === 'string' ? who : who.name);
     if (!user) return 0;

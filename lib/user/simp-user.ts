@@ -23,8 +23,8 @@ export interface SimpSession {
   readonly user: SimpUser;
   /** Live. */
   readonly subscriptions: ReadonlySet<SimpSubscription>;
-  /** Attributes, handshake and the like. */
-  readonly context: SessionContext;
+  /** Attributes, handshake and the like; undefined for a session on another node. */
+  readonly context: SessionContext | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface AnonymousSimpSession {
 export interface SimpUser {
   /** Name in user destinations: `destinationUserName` of the principal, else its name. */
   readonly name: string;
-  /** Principal of the session that connected first; undefined once the user is gone. */
+  /** Principal of the session that connected first; undefined once the user is gone, or on other nodes only. */
   readonly principal: StompPrincipal | undefined;
   /** Live. */
   readonly sessions: ReadonlySet<SimpSession>;

@@ -1,0 +1,71 @@
+import type { SimpSession, SimpSubscription, SimpUser } from '../simp-user.js';
+
+/** Users of one node as they travel: names, session ids, and subscriptions as `[id, destination]`. */
+export interface NodeSnapshot {
+  readonly node: string;
+  readonly users: readonly UserSnapshot[];
+}
+
+export interface UserSnapshot {
+  readonly name: string;
+  readonly sessions: readonly SessionSnapshot[];
+}
+
+export interface SessionSnapshot {
+  readonly id: string;
+  readonly subscriptions: readonly (readonly [id: string | null, destination: string])[];
+}
+
+/** What other nodes need to know of these users. */
+export function snapshotOf(node: string, users: readonly SimpUser[]): NodeSnapshot {
+  return {
+    node,
+    users: users.map(({ name, sessions }) => ({
+      name,
+      sessions: Array.from(sessions, ({ id, subscriptions }) => ({
+        id,
+        subscriptions: Array.from(
+          subscriptions,
+          (one) => [one.id ?? null, one.destination] as const,
+        ),
+      })),
+    })),
+  };
+}
+
+/** A user as the nodes together know it: the sessions of all of them. */
+export class ClusterUser implements SimpUser {
+  readonly sessions: ReadonlySet<SimpSession>;
+
+  /** @param local the user on this node, if it is here too */
+  constructor(
+    readonly name: string,
+    private readonly local: SimpUser | undefined,
+    remote: readonly SessionSnapshot[],
+  ) {
+    const sessions = remote.map((snapshot) => remoteSession(this, snapshot));
+    this.sessions = new Set([...(local?.sessions ?? []), ...sessions]);
+  }
+
+  /** That of a session on this node; undefined when all sessions are on others. */
+  get principal(): SimpUser['principal'] {
+    return this.local?.principal;
+  }
+
+  hasSessions(): boolean {
+    return this.sessions.size > 0;
+  }
+
+  getSession(sessionId: string): SimpSession | undefined {
+    for (const session of this.sessions) if (session.id === sessionId) return session;
+    return undefined;
+  }
+}
+
+function remoteSession(user: SimpUser, { id, subscriptions }: SessionSnapshot): SimpSession {
+  const known = new Set<SimpSubscription>();
+  const session: SimpSession = { id, user, subscriptions: known, context: undefined };
+  for (const [subscription, destination] of subscriptions)
+    known.add({ id: subscription ?? undefined, session, destination });
+  return session;
+}
