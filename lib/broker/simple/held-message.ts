@@ -21,13 +21,18 @@ export class HeldMessage {
 
   /** @param expiresAt milliseconds since 1970 */
   constructor(
-    readonly message: Message,
+    public message: Message,
     readonly messageId: string,
     readonly sequence = 0,
     readonly expiresAt = Infinity,
     readonly owner?: HeldMessageOwner,
   ) {
     this.bytes = octetsOf(message);
+  }
+
+  /** Makes it fit for waiting long. */
+  detach(): void {
+    this.message = detached(this.message);
   }
 }
 
@@ -101,12 +106,17 @@ export function octetsOf({ payload, headers }: Message): number {
  */
 export function detached(message: Message): Message {
   const payload = message.payload as Buffer;
+  if (message.headers.fields.session === undefined && isCompact(payload)) return message;
   const headers = message.headers.clone();
   headers.fields.sessionId = headers.sessionId;
   headers.fields.session = undefined;
   headers.freeze();
-  if (payload.buffer.byteLength <= 2 * payload.length) return new Message(payload, headers);
+  if (isCompact(payload)) return new Message(payload, headers);
   const octets = Buffer.allocUnsafeSlow(payload.length);
   payload.copy(octets);
   return new Message(octets, headers);
+}
+
+function isCompact(payload: Buffer): boolean {
+  return payload.buffer.byteLength <= 2 * payload.length;
 }

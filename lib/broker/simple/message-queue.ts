@@ -1,5 +1,5 @@
 import type { Message } from '../../message/index.js';
-import { detached, HeldMessage, HeldMessages, type HeldMessageOwner } from './held-message.js';
+import { HeldMessage, HeldMessages, type HeldMessageOwner } from './held-message.js';
 import { nextMessageId } from './message-ids.js';
 import type { QueueConsumer, ServingQueue } from './queue-consumer.js';
 import { quoted } from './quoted.js';
@@ -57,7 +57,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
   accept(message: Message): void {
     this.dropExpired();
     const held = new HeldMessage(
-      detached(message),
+      message,
       nextMessageId(),
       ++lastSequence,
       Date.now() + this.parts.limits.queueMessageTtlMs,
@@ -68,6 +68,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
     const consumer = this.consumerFor(held);
     if (consumer) return this.hand(held, consumer);
     this.parts.statistics.queuedMessages++;
+    held.detach();
     this.waiting.push(held);
     this.trim();
   }
@@ -96,6 +97,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
     // The youngest first: each then finds its place at the very beginning.
     for (const held of messages.filter((one) => !isSpent(one)).toReversed()) {
       this.inHands--;
+      held.detach();
       this.waiting.putBack(held);
       statistics.queuedMessages++;
     }
@@ -218,5 +220,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
 
 function isBefore(one: QueueConsumer, other: QueueConsumer, { refusedBy }: HeldMessage): boolean {
   if (other.consumerId === refusedBy) return true;
-  return one.consumerId !== refusedBy && one.servedAt < other.servedAt;
+  if (one.consumerId === refusedBy) return false;
+  if (one.servedAt === other.servedAt) return one.consumerId < other.consumerId;
+  return one.servedAt < other.servedAt;
 }

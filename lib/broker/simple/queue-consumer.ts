@@ -9,9 +9,9 @@ export interface ServingQueue {
 
 /** Takes messages of queues, in turn with others: a client's subscription, or the application itself. */
 export interface QueueConsumer {
-  /** Unique among the consumers of a broker. */
+  /** Unique; those that came later have higher ones. */
   readonly consumerId: number;
-  /** When it had its last turn, as a running number; whose is lowest comes next. */
+  /** When it had its last turn, as a running number; whose is lowest comes next, the older one of two. */
   servedAt: number;
   /** Whether it may be given another message. */
   readonly hasRoom: boolean;

@@ -102,10 +102,10 @@ export class Queues {
     this.queues.delete(queue.destination);
     this.parts.statistics.queues = this.queues.size;
     for (const consumer of this.parts.index.find(queue.destination)) consumer.forget(queue);
-    if (this.queues.size === 0) this.stopSweeping();
   }
 
   private sweep(): void {
+    if (this.queues.size === 0) this.stopSweeping();
     for (const queue of [...this.queues.values()]) queue.expire();
   }
 

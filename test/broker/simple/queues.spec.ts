@@ -252,6 +252,7 @@ describe('bounds of queues', () => {
     expect(bench.broker.statistics).toMatchObject({ queuedMessages: 1, expired: 1 });
     a.subscribe('1', '/queue/x');
     expect(a.bodies).toEqual(['new']);
+    jest.advanceTimersByTime(1_000);
     expect(jest.getTimerCount()).toBe(0);
   });
 });
