@@ -137,7 +137,7 @@ export class FrameFlow {
       );
     const admission = this.rules.admit(message, session.writer.version);
     if (command === StompCommand.DISCONNECT) return session.goodbye(message);
-    if (admission?.done) return this.complete(message, admission);
+    if (admission?.done) return this.answer(message);
     this.subscribing = command === StompCommand.SUBSCRIBE ? admission?.subscription : undefined;
     this.follow(message, this.send(message, admission?.begin), admission);
   }
@@ -214,6 +214,10 @@ export class FrameFlow {
         break;
       default:
     }
+    this.answer(message);
+  }
+
+  private answer(message: Message<Buffer>): void {
     const receipt = message.headers.fields.native.get('receipt');
     if (receipt !== undefined) this.session.writer.receipt(receipt);
   }

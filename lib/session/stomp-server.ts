@@ -48,10 +48,9 @@ export interface StompServerParts {
 }
 
 /**
- * Make it before anything else subscribes to clientInboundChannel, so that its events come before what they lead to.
- *
  * All sessions of one STOMP instance: takes over accepted connections, sends what they say to clientInboundChannel, and
- * brings them what clientOutboundChannel has for them.
+ * brings them what clientOutboundChannel has for them. To be made before others subscribe to clientInboundChannel, so
+ * that its events come before what they lead to.
  */
 export class StompServer implements SessionControl {
   readonly statistics = new SessionStatistics();
@@ -112,6 +111,11 @@ export class StompServer implements SessionControl {
   /** Frames of clients whose handling has begun and is not complete. */
   get inFlight(): number {
     return this.inWork;
+  }
+
+  /** Sessions that wait for some moment: heart-beats, expiry, CONNECT. All of them, served by one timer. */
+  get waitingDeadlines(): number {
+    return this.host.deadlines.size;
   }
 
   /** Resolves as soon as no frame is in flight. */

@@ -1,5 +1,5 @@
 import type { Message } from '../../lib/message/index.js';
-import { SessionRig, type RigOptions } from '../support/session-rig.js';
+import { commandOf, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -18,7 +18,7 @@ describe('the frames of a session', () => {
     rig = new SessionRig(options);
     const held: Held[] = [];
     rig.broker.onMessage = (message) => {
-      if (message.headers.command !== 'SEND') return;
+      if (commandOf(message) !== 'SEND') return;
       let enter!: () => void;
       let complete!: () => void;
       let fail!: (error: Error) => void;
@@ -187,7 +187,7 @@ describe('the frames of a session', () => {
 
     it('get none when an interceptor drops them', () => {
       rig = new SessionRig();
-      rig.inbound.addInterceptors({ preSend: (m) => (m.headers.command === 'SEND' ? null : m) });
+      rig.inbound.addInterceptors({ preSend: (m) => (commandOf(m) === 'SEND' ? null : m) });
       const client = rig.connect();
       client.send('SEND', { destination: '/topic/a', receipt: 'r' });
       expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED']);

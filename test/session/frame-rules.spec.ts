@@ -1,5 +1,5 @@
 import type { Headers } from '../support/stomp-wire.js';
-import { SessionRig, type RigOptions } from '../support/session-rig.js';
+import { commandOf, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -191,7 +191,7 @@ describe('a frame that STOMP does not allow', () => {
     it('goes with the destination that an interceptor gave the subscription by another message', () => {
       start().inbound.addInterceptors({
         preSend: (m) => {
-          if (m.headers.command !== 'SUBSCRIBE') return m;
+          if (commandOf(m) !== 'SUBSCRIBE') return m;
           const headers = m.headers.clone();
           headers.fields.destination = `/topic/tenant-7${m.headers.destination}`;
           return new (m.constructor as any)(m.payload, headers);
@@ -213,7 +213,7 @@ describe('a frame that STOMP does not allow', () => {
 
     it('leaves the subscription alone when an interceptor drops it', () => {
       start().inbound.addInterceptors({
-        preSend: (m) => (m.headers.command === 'UNSUBSCRIBE' ? null : m),
+        preSend: (m) => (commandOf(m) === 'UNSUBSCRIBE' ? null : m),
       });
       const client = rig.connect();
       client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
@@ -225,7 +225,7 @@ describe('a frame that STOMP does not allow', () => {
 
   it('a SUBSCRIBE that an interceptor drops leaves its id free and gets no message', async () => {
     start().inbound.addInterceptors({
-      preSend: async (m) => (m.headers.native.has('drop') ? null : m),
+      preSend: (m) => Promise.resolve(m.headers.native.has('drop') ? null : m),
     });
     const client = rig.connect();
     client.send('SUBSCRIBE', { id: '1', destination: '/topic/a', drop: 'yes' });

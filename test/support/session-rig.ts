@@ -99,7 +99,7 @@ export class SessionRig {
   readonly server: StompServer;
 
   constructor({ brokerCount = 1, prefixes, ...parts }: RigOptions = {}) {
-    Logger.overrideLogger(['error', 'fatal']);
+    Logger.overrideLogger(false);
     const brokers = prefixes ?? Array.from({ length: brokerCount }, () => []);
     this.server = new StompServer({
       inbound: this.inbound,
@@ -157,4 +157,9 @@ export function message(
 ): Message<Buffer> {
   const base = newHeaderFields(SimpMessageType.MESSAGE, NativeHeaders.of(native));
   return new Message(Buffer.from(body), new MessageHeaders({ ...base, ...fields }));
+}
+
+/** The STOMP command of a message, as text. */
+export function commandOf({ headers }: Message): string | undefined {
+  return headers.command;
 }

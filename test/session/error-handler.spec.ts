@@ -1,0 +1,124 @@
+import { Message, type StompHeaderAccessor } from '../../lib/message/index.js';
+import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
+import { commandOf, SessionRig } from '../support/session-rig.js';
+
+class Marking extends StompSubProtocolErrorHandler {
+  protected override handleInternal(accessor: StompHeaderAccessor): Message<Buffer> {
+    accessor.setNativeHeader('x-handled', 'yes');
+    return new Message(Buffer.from('handled'), accessor.getMessageHeaders());
+  }
+}
+
+class Suppressing extends StompSubProtocolErrorHandler {
+  readonly causes: (Error | undefined)[] = [];
+
+  protected override handleInternal(
+    _accessor: StompHeaderAccessor,
+    _payload: Buffer,
+    cause: Error | undefined,
+  ): null {
+    this.causes.push(cause);
+    return null;
+  }
+}
+
+class Failing extends StompSubProtocolErrorHandler {
+  override handleClientMessageProcessingError(): never {
+    throw new Error('handler is broken');
+  }
+}
+
+describe('StompSubProtocolErrorHandler', () => {
+  let rig: SessionRig;
+
+  const start = (errorHandler: StompSubProtocolErrorHandler): SessionRig =>
+    (rig = new SessionRig({ errorHandler }));
+
+  afterEach(() => rig.stop());
+
+  it("changes the ERROR frame of a client's mistake, which keeps message and receipt-id", () => {
+    const client = start(new Marking()).connect();
+    client.send('SEND', { receipt: 'r' });
+    expect(client.frames.at(-1)).toMatchObject({
+      headers: { 'x-handled': 'yes', 'receipt-id': 'r' },
+      text: 'handled',
+    });
+    expect(client.frames.at(-1)!.headers.message).toContain('destination');
+    expect(client.closed?.code).toBe(1002);
+  });
+
+  it('changes ERROR frames of the server and of brokers', () => {
+    const client = start(new Marking()).connect();
+    rig.server.closeSession(rig.contextOf(client).id, 1008, 'go', 'You have to go');
+    expect(client.frames.at(-1)).toMatchObject({
+      headers: { 'x-handled': 'yes', message: 'You have to go' },
+      text: 'handled',
+    });
+    expect(client.closed).toEqual({ code: 1008, reason: 'go' });
+  });
+
+  it('suppresses an ERROR by null, and the session lives on', () => {
+    const handler = new Suppressing();
+    const client = start(handler).connect();
+    client.send('SEND', { receipt: 'r' });
+    client.send('SEND', { destination: '/topic/a', receipt: 'r2' });
+    expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED', 'RECEIPT']);
+    expect(client.closed).toBeUndefined();
+    expect(handler.causes[0]!.message).toContain('destination');
+  });
+
+  it('suppresses octets that are no frame, and reads what comes in the next chunk', () => {
+    const client = start(new Suppressing()).connect();
+    client.sendOctets('SEND\nbroken\n\nx\0');
+    client.send('SEND', { destination: '/topic/a', receipt: 'r' });
+    expect(client.frames.at(-1)!.command).toBe('RECEIPT');
+  });
+
+  it('lets a client whose CONNECT error was suppressed try again', () => {
+    const client = start(new Suppressing()).open();
+    client.send('CONNECT', { 'accept-version': '9' });
+    client.send('CONNECT', { 'accept-version': '1.2' });
+    expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED']);
+  });
+
+  it('is told once of a frame that was refused asynchronously', async () => {
+    const handler = new Suppressing();
+    start(handler).inbound.addInterceptors({
+      preSend: (m) =>
+        commandOf(m) === 'SEND' ? Promise.reject(new Error('later')) : Promise.resolve(m),
+    });
+    const client = rig.connect();
+    client.send('SEND', { destination: '/topic/a' });
+    await rig.server.idle();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(handler.causes).toHaveLength(1);
+  });
+
+  it('is replaced by the default when it fails', () => {
+    const client = start(new Failing()).connect();
+    client.send('SEND', { receipt: 'r' });
+    expect(client.frames.at(-1)!.headers).toMatchObject({ 'receipt-id': 'r' });
+    expect(client.frames.at(-1)!.headers.message).toContain('destination');
+  });
+
+  it('by default puts a text of several lines into one header, and the whole into the body', () => {
+    start(new StompSubProtocolErrorHandler());
+    rig.inbound.addInterceptors({
+      preSend: (m) => {
+        if (commandOf(m) === 'SEND') throw new Error('first\n  second');
+        return m;
+      },
+    });
+    const client = rig.connect({ 'accept-version': '1.0' });
+    client.send('SEND', { destination: '/topic/a' });
+    expect(client.frames.at(-1)!.headers.message).toBe('first second');
+    expect(client.frames.at(-1)!.text).toContain('first\n  second');
+  });
+
+  it('by default never shows the headers of a CONNECT', () => {
+    const client = start(new StompSubProtocolErrorHandler()).connect();
+    client.send('CONNECT', { login: 'alice', passcode: 's3cret', authorization: 'Bearer x' });
+    const error = client.batches.at(-1)!.frames[0]!.octets.toString();
+    expect(error).not.toMatch(/s3cret|Bearer|alice/);
+  });
+});
