@@ -13,7 +13,7 @@ export interface CloseOptions {
   code?: number;
   /** @default '' */
   reason?: string;
-  /** Milliseconds after which connections that are still open are cut. @default 1500 */
+  /** Milliseconds after which connections that are still open are cut. @default 1000 */
   deadlineMs?: number;
   /** Connections that are closed at once. @default 100 */
   batchSize?: number;
@@ -46,7 +46,7 @@ export class ConnectionRegistry {
 
   /** Closes all in batches, and cuts those that are left at the deadline. Settles when none is open. */
   async closeAll(options: CloseOptions): Promise<void> {
-    const { code = 1001, reason = '', deadlineMs = 1_500, batchSize = 100, windowMs = 0 } = options;
+    const { code = 1001, reason = '', deadlineMs = 1_000, batchSize = 100, windowMs = 0 } = options;
     const deadline = Date.now() + deadlineMs;
     const all = [...this.connections];
     const pauseMs = windowMs / Math.max(1, Math.ceil(all.length / batchSize) - 1);

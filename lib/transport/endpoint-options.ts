@@ -1,6 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 import type { Handshake, StompPrincipal } from '../message/index.js';
 import type { HandshakeInterceptor } from './handshake/handshake-interceptor.js';
+import type { SockJsOptions } from './sockjs/sock-js-options.js';
 
 /**
  * Who a trusted TLS client certificate stands for; nobody when it returns undefined.
@@ -20,6 +21,8 @@ export type CertificatePrincipalMapper = (
 export interface EndpointOptions {
   /** Exact paths, without the application's global prefix. */
   path: string | readonly string[];
+  /** Serves SockJS below the paths, beside plain WebSocket on them. @default false */
+  sockJs?: boolean | SockJsOptions;
   /**
    * Origins that browsers may connect from, beside the endpoint's own: `https://app.example.com`; `*` for all.
    * @default [] same origin only

@@ -17,9 +17,12 @@ import {
 } from './transport-options.js';
 import { TransportStats } from './transport-stats.js';
 import type { Turn } from './turn.js';
-import { SendWatch } from './websocket/send-watch.js';
-import { WebSocketConnection } from './websocket/web-socket-connection.js';
+import { SendWatch } from './send-watch.js';
+import { HttpTransports } from './sockjs/http-transports.js';
+import { SockJsHandler } from './sockjs/sock-js-handler.js';
+import { SockJsWebSocket } from './sockjs/websocket.js';
 import { WebSocketHandler } from './websocket/web-socket-handler.js';
+import { WebSocketUpgrader } from './websocket/web-socket-upgrader.js';
 
 /** What an endpoint server is made of. */
 export interface EndpointServerOptions {
@@ -50,10 +53,10 @@ export class EndpointServer implements RequestClaimer {
   constructor(options: EndpointServerOptions) {
     this.settings = transportSettings(options.transport);
     this.admission = new Admission(this.settings);
-    this.endpoints = new EndpointTable(options.endpoints.map((one) => new Endpoint(one, false)));
+    this.endpoints = new EndpointTable(options.endpoints.map((one) => new Endpoint(one)));
     const { handshakeTimeoutMs } = this.settings;
     this.handshaker = new Handshaker(this.admission, handshakeTimeoutMs, this.stats);
-    this.handlers = [this.webSocketHandler(options)];
+    this.handlers = this.newHandlers(options);
   }
 
   /** Handshakes that are being decided. */
@@ -121,14 +124,17 @@ export class EndpointServer implements RequestClaimer {
     }
   }
 
-  private webSocketHandler({ accept, turn }: EndpointServerOptions): WebSocketHandler {
-    const { settings, stats, registry } = this;
+  private newHandlers({ accept, turn }: EndpointServerOptions): HttpEndpointHandler[] {
+    const { settings, stats, registry, handshaker } = this;
     const environment = { settings, stats, turn, watch: new SendWatch(settings.sendTimeLimit) };
-    return new WebSocketHandler(this.handshaker, settings, (ws, socket, accepted) => {
-      const connection = new WebSocketConnection(ws, socket, environment, accepted);
-      const forget = registry.add(connection, accepted.place);
-      connection.open(accept, forget);
-      accepted.succeed();
-    });
+    const upgrader = new WebSocketUpgrader(settings);
+    const transports = new HttpTransports(handshaker, environment, registry, accept);
+    return [
+      new WebSocketHandler(handshaker, upgrader, environment, registry, accept),
+      new SockJsHandler(
+        transports,
+        new SockJsWebSocket(handshaker, upgrader, environment, registry, accept),
+      ),
+    ];
   }
 }

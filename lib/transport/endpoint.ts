@@ -1,25 +1,38 @@
 import { StompException } from '../exception/index.js';
+import type { Handshake, StompPrincipal } from '../message/index.js';
 import type { EndpointOptions } from './endpoint-options.js';
+import { certificatePrincipal } from './handshake/client-certificate.js';
 import { OriginPolicy } from './handshake/origin-policy.js';
+import { type SockJsSettings, sockJsSettings } from './sockjs/sock-js-options.js';
 
 /** One endpoint with its options compiled. */
 export class Endpoint {
   readonly paths: readonly string[];
   readonly origins: OriginPolicy;
-  /** Whether the paths below the endpoint's are its own too. */
-  readonly ownsSubPaths: boolean;
+  /** Undefined without SockJS; with it the paths below the endpoint's are its own too. */
+  readonly sockJs: SockJsSettings | undefined;
 
-  constructor(
-    readonly options: EndpointOptions,
-    ownsSubPaths: boolean,
-  ) {
+  constructor(readonly options: EndpointOptions) {
     const paths = typeof options.path === 'string' ? [options.path] : options.path;
     this.paths = paths.map(normalisedPath);
     this.origins = new OriginPolicy(options);
-    this.ownsSubPaths = ownsSubPaths;
+    this.sockJs = sockJsSettings(options.sockJs);
     if (paths.length === 0) {
       throw new StompException('An endpoint needs a path', { code: 'STOMP_ERR_ENDPOINT' });
     }
+    if (this.sockJs !== undefined && options.allowedOrigins?.includes('*')) {
+      // Spring: CORS with credentials and `*` exclude each other.
+      throw new StompException(
+        `The SockJS endpoint "${this.paths[0]}" cannot have "*" in allowedOrigins; use allowedOriginPatterns`,
+        { code: 'STOMP_ERR_ENDPOINT' },
+      );
+    }
+  }
+
+  /** Who a request says its client is. Rejects when it must not connect. */
+  async principalOf(handshake: Handshake): Promise<StompPrincipal | undefined> {
+    const user = await this.options.authenticateHandshake?.(handshake);
+    return user ?? certificatePrincipal(handshake, this.options.clientCertificate ?? false);
   }
 }
 
@@ -62,7 +75,8 @@ export class EndpointTable {
       });
     }
     this.exact.set(path, endpoint);
-    if (endpoint.ownsSubPaths) this.prefixes.push({ path: path === '/' ? '' : path, endpoint });
+    if (endpoint.sockJs !== undefined)
+      this.prefixes.push({ path: path === '/' ? '' : path, endpoint });
   }
 }
 

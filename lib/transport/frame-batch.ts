@@ -14,8 +14,10 @@ export class FrameBatch {
   readonly byteLength: number;
   /** WebSocket framing of all frames, made by the WebSocket transport when first needed. */
   wire: Buffer | undefined;
-  /** The frames as SockJS texts, made by a SockJS transport when first needed. */
+  /** The text frames as JSON strings, made by a SockJS transport when first needed. */
   texts: readonly string[] | undefined;
+  /** The frames in one SockJS frame, made by the SockJS WebSocket transport when first needed. */
+  sockJs: FrameBatch | undefined;
 
   /** @param droppable whether a slow client's `drop-oldest` policy may leave these frames out */
   constructor(

@@ -1,9 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Handshake, StompPrincipal } from '../message/index.js';
 import type { Admission, Place } from './admission/admission.js';
-import type { EndpointOptions } from './endpoint-options.js';
 import type { Exchange, HttpAnswer } from './exchange.js';
-import { certificatePrincipal } from './handshake/client-certificate.js';
 import { HandshakeAnswer, HandshakeChain } from './handshake/handshake-chain.js';
 import { statusOf } from './handshake/status-of.js';
 import type { TransportStats } from './transport-stats.js';
@@ -95,7 +93,7 @@ export class Handshaker {
     }
     const refusal = originRefusal(exchange) ?? check(exchange);
     if (refusal !== undefined) throw new RefusedHandshake(refusal);
-    const user = await principalOf(exchange.handshake, exchange.endpoint.options);
+    const user = await principalOf(exchange);
     return {
       handshake: exchange.handshake,
       endpoint: exchange.path,
@@ -141,16 +139,12 @@ export class Handshaker {
 
 function originRefusal(exchange: Exchange): HttpAnswer | undefined {
   const { endpoint, handshake, ownOrigin } = exchange;
-  return endpoint.origins.allows(handshake, ownOrigin) ? undefined : { status: 403 };
+  return endpoint.origins.allows(handshake.headers.origin, ownOrigin) ? undefined : { status: 403 };
 }
 
-async function principalOf(
-  handshake: Handshake,
-  options: EndpointOptions,
-): Promise<StompPrincipal | undefined> {
+async function principalOf({ endpoint, handshake }: Exchange): Promise<StompPrincipal | undefined> {
   try {
-    const user = await options.authenticateHandshake?.(handshake);
-    return user ?? certificatePrincipal(handshake, options.clientCertificate ?? false);
+    return await endpoint.principalOf(handshake);
   } catch (error) {
     throw new RefusedHandshake({ status: statusOf(error) ?? 401 });
   }

@@ -4,6 +4,13 @@ export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-opt
 export { EndpointServer, type EndpointServerOptions } from './endpoint-server.js';
 export { FrameBatch, type OutboundFrame } from './frame-batch.js';
 export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handshake-interceptor.js';
+export type { SockJsOptions } from './sockjs/sock-js-options.js';
+export {
+  createSockJsService,
+  SockJsSocket,
+  type SockJsServiceOptions,
+  type SockJsSocketListener,
+} from './sockjs/sock-js-service.js';
 export type { HandshakeRate, SlowClientPolicy, TransportOptions } from './transport-options.js';
 export type { TransportStats } from './transport-stats.js';
 export { Turn, type Flushable } from './turn.js';

@@ -1,5 +1,3 @@
-import type { Handshake } from '../../message/index.js';
-
 /** Longer origins are refused without being looked at: a host name has at most 253 characters. */
 const MAX_ORIGIN_LENGTH = 512;
 
@@ -25,9 +23,8 @@ export class OriginPolicy {
     this.patterns = allowedOriginPatterns.map(compileOriginPattern);
   }
 
-  /** Whether a handshake comes from an allowed origin; one without `Origin` (not a browser) does. */
-  allows(handshake: Handshake, ownOrigin: URL | undefined): boolean {
-    const { origin } = handshake.headers;
+  /** Whether requests of this origin may connect; those without one (not from a browser) may. */
+  allows(origin: string | undefined, ownOrigin: URL | undefined): boolean {
     if (origin === undefined || this.allowsAll) return true;
     if (origin.length > MAX_ORIGIN_LENGTH) return false;
     return this.isListed(origin) || isSameOrigin(origin, ownOrigin);

@@ -3,39 +3,21 @@ import { Logger } from '@nestjs/common';
 import type { RawData, WebSocket } from 'ws';
 import type { Handshake, StompPrincipal } from '../../message/index.js';
 import type { Connection, ConnectionAcceptor, ConnectionListener } from '../connection.js';
+import {
+  type ConnectionEnvironment,
+  type ConnectionOrigin,
+  FLUSH_BYTES,
+  NOT_RELIABLE,
+} from '../connection-environment.js';
 import type { FrameBatch } from '../frame-batch.js';
-import type { TransportSettings } from '../transport-options.js';
-import type { TransportStats } from '../transport-stats.js';
-import type { Flushable, Turn } from '../turn.js';
+import type { Flushable } from '../turn.js';
 import { closeCodeOf } from './close-code.js';
 import { DeflatingFrameWriter, type FrameWriter, SocketFrameWriter } from './frame-writer.js';
-import { SendQueue } from './send-queue.js';
-import type { SendWatch, WatchedSender } from './send-watch.js';
+import { SendQueue } from '../send-queue.js';
+import type { WatchedSender } from '../send-watch.js';
 
-/** What waits is written before the turn ends when it is more than this, and is handed to a slow socket in such pieces. */
-const FLUSH_BYTES = 65_536;
 /** How long a client that did not read has to read our close. */
 const SLOW_CLIENT_GRACE_MS = 1_000;
-/** Spring: CloseStatus.SESSION_NOT_RELIABLE */
-const NOT_RELIABLE = 4500;
-const SEND_LIMIT_REASON = 'Failed to send message within the configured send limit';
-
-/** What all WebSocket connections of a server share. */
-export interface WebSocketEnvironment {
-  readonly settings: TransportSettings;
-  readonly turn: Turn;
-  readonly watch: SendWatch;
-  readonly stats: TransportStats;
-}
-
-/** What the handshake said about a connection. */
-export interface ConnectionOrigin {
-  readonly handshake: Handshake;
-  readonly endpoint: string;
-  readonly user: StompPrincipal | undefined;
-  readonly attributes: Map<string, unknown>;
-}
-
 /** A STOMP client's plain WebSocket. */
 export class WebSocketConnection implements Connection, Flushable, WatchedSender {
   readonly transport: string = 'websocket';
@@ -65,7 +47,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   constructor(
     private readonly ws: WebSocket,
     socket: Duplex,
-    private readonly environment: WebSocketEnvironment,
+    private readonly environment: ConnectionEnvironment,
     origin: ConnectionOrigin,
   ) {
     this.handshake = origin.handshake;
@@ -194,21 +176,18 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
 
   private enforceBufferLimit(): void {
     const { sendBufferSizeLimit, slowClientPolicy } = this.environment.settings;
-    while (this.queue.byteLength > sendBufferSizeLimit) {
-      const dropped = slowClientPolicy === 'drop-oldest' ? this.queue.dropOldest() : undefined;
-      if (dropped === undefined) {
-        const size = this.queue.byteLength;
-        this.giveUp(`Buffer size ${size} bytes exceeds the allowed limit ${sendBufferSizeLimit}`);
-        return;
-      }
-      this.environment.stats.framesDropped += dropped.frames.length;
-      this.reportDropping();
-    }
+    if (this.queue.byteLength <= sendBufferSizeLimit) return;
+    const isFull = () => this.queue.byteLength > sendBufferSizeLimit;
+    if (slowClientPolicy === 'drop-oldest') this.reportDropping(this.queue.dropWhile(isFull));
+    if (!isFull()) return;
+    const size = this.queue.byteLength;
+    this.giveUp(`Buffer size ${size} bytes exceeds the allowed limit ${sendBufferSizeLimit}`);
   }
 
   /** Once for each time that the client falls behind. */
-  private reportDropping(): void {
-    if (this.dropping) return;
+  private reportDropping(droppedFrames: number): void {
+    this.environment.stats.framesDropped += droppedFrames;
+    if (this.dropping || droppedFrames === 0) return;
     this.dropping = true;
     this.listener?.onSlow('drop-oldest', this.bufferedBytes);
   }
@@ -216,11 +195,11 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   private giveUp(why: string): void {
     if (this.closing !== undefined) return;
     const { bufferedBytes } = this;
-    this.closing = { code: NOT_RELIABLE, reason: SEND_LIMIT_REASON };
+    this.closing = NOT_RELIABLE;
     this.queue.clear();
     this.environment.stats.slowTerminated++;
     this.logger.warn(`${why}; closing ${this.endpoint} of ${this.handshake.remoteAddress}`);
-    this.closeSocket(NOT_RELIABLE, SEND_LIMIT_REASON);
+    this.closeSocket(NOT_RELIABLE.code, NOT_RELIABLE.reason);
     this.grace = setTimeout(() => this.ws.terminate(), SLOW_CLIENT_GRACE_MS);
     this.listener?.onSlow('terminate', bufferedBytes);
   }

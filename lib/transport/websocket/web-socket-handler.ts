@@ -1,91 +1,36 @@
-import type { IncomingMessage } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { Exchange, HttpAnswer, UpgradeSocket } from '../exchange.js';
-import type { AcceptedHandshake, Handshaker } from '../handshaker.js';
+import type { ConnectionAcceptor } from '../connection.js';
+import type { ConnectionEnvironment } from '../connection-environment.js';
+import type { ConnectionRegistry } from '../connection-registry.js';
+import type { Exchange } from '../exchange.js';
+import type { Handshaker } from '../handshaker.js';
 import type { HttpEndpointHandler } from '../http-endpoint-handler.js';
-import type { TransportSettings } from '../transport-options.js';
-import { selectSubProtocol } from './sub-protocol.js';
+import { WebSocketConnection } from './web-socket-connection.js';
+import { upgradeRefusal, type WebSocketUpgrader } from './web-socket-upgrader.js';
 
-/** RFC 6455, 4.1: 16 octets in Base64. */
-const KEY = /^[+/0-9A-Za-z]{22}==$/;
-
-/** What becomes of a WebSocket that was opened. */
-export type WebSocketOpener = (
-  ws: WebSocket,
-  socket: UpgradeSocket['socket'],
-  accepted: AcceptedHandshake,
-) => void;
-
-/** Opens plain WebSockets. */
+/** Opens plain WebSockets: at an endpoint's path, and at `/websocket` below it when it has SockJS. */
 export class WebSocketHandler implements HttpEndpointHandler {
-  private readonly upgrader: WebSocketUpgrader;
-
   constructor(
     private readonly handshaker: Handshaker,
-    settings: TransportSettings,
-    private readonly open: WebSocketOpener,
-  ) {
-    this.upgrader = new WebSocketUpgrader(settings);
-  }
+    private readonly upgrader: WebSocketUpgrader,
+    private readonly environment: ConnectionEnvironment,
+    private readonly registry: ConnectionRegistry,
+    private readonly accept: ConnectionAcceptor,
+  ) {}
 
-  accepts({ subPath, upgrade, endpoint }: Exchange): boolean {
-    if (subPath !== '') return subPath === '/websocket' && endpoint.ownsSubPaths;
-    return upgrade !== undefined || !endpoint.ownsSubPaths;
+  accepts({ subPath, upgrade, endpoint: { sockJs } }: Exchange): boolean {
+    if (sockJs === undefined) return true;
+    if (!sockJs.webSocketEnabled) return false;
+    return subPath === '/websocket' || (subPath === '' && upgrade !== undefined);
   }
 
   async handle(exchange: Exchange): Promise<void> {
     const accepted = await this.handshaker.run(exchange, upgradeRefusal);
     if (accepted === undefined) return;
-    this.upgrader.upgrade(exchange, accepted, this.open);
-  }
-}
-
-/** Completes the upgrade of a handshake that was accepted. */
-export class WebSocketUpgrader {
-  private readonly server: WebSocketServer;
-  private extraHeaders: Readonly<Record<string, string>> = {};
-
-  constructor(settings: TransportSettings) {
-    this.server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      autoPong: false,
-      perMessageDeflate: settings.perMessageDeflate,
-      maxPayload: Math.max(settings.maxTextMessageBytes, settings.maxBinaryMessageBytes),
-      closeTimeout: settings.closeGraceMs,
-      handleProtocols: selectSubProtocol,
-    } as ConstructorParameters<typeof WebSocketServer>[0]);
-    this.server.on('headers', (headers: string[], _request: IncomingMessage) => {
-      for (const [name, value] of Object.entries(this.extraHeaders))
-        headers.push(`${name}: ${value}`);
+    this.upgrader.upgrade(exchange, accepted, (ws, socket) => {
+      const connection = new WebSocketConnection(ws, socket, this.environment, accepted);
+      const forget = this.registry.add(connection, accepted.place);
+      connection.open(this.accept, forget);
+      accepted.succeed();
     });
   }
-
-  /** Answers 101 and opens the connection; a request that is no good WebSocket handshake is refused by `ws`. */
-  upgrade(exchange: Exchange, accepted: AcceptedHandshake, open: WebSocketOpener): void {
-    const upgrade = exchange.takeSocket();
-    if (upgrade === undefined)
-      return accepted.fail(new Error('The client left during the handshake'));
-    let opened = false;
-    this.extraHeaders = accepted.headers;
-    this.server.handleUpgrade(exchange.request, upgrade.socket, upgrade.head, (ws) => {
-      opened = true;
-      open(ws, upgrade.socket, accepted);
-    });
-    this.extraHeaders = {};
-    if (!opened) accepted.fail(new Error('Not a good WebSocket handshake'));
-  }
-}
-
-/** The refusals of Spring's AbstractHandshakeHandler, in its order. */
-export function upgradeRefusal({ request, upgrade }: Exchange): HttpAnswer | undefined {
-  const { headers, method } = request;
-  if (method !== 'GET') return { status: 405, headers: { Allow: 'GET, CONNECT' } };
-  if (headers.upgrade?.toLowerCase() !== 'websocket') {
-    return { status: 400, body: 'Can "Upgrade" only to "WebSocket".' };
-  }
-  if (upgrade === undefined) return { status: 400, body: '"Connection" must be "upgrade".' };
-  if (!KEY.test(headers['sec-websocket-key'] ?? '')) return { status: 400 };
-  if (headers['sec-websocket-version'] === '13') return undefined;
-  return { status: 426, headers: { 'Sec-WebSocket-Version': '13' } };
 }

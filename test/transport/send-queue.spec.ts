@@ -1,5 +1,5 @@
-import { FrameBatch } from '../../../lib/transport/index.js';
-import { SendQueue } from '../../../lib/transport/websocket/send-queue.js';
+import { FrameBatch } from '../../lib/transport/index.js';
+import { SendQueue } from '../../lib/transport/send-queue.js';
 
 function batch(text: string, droppable = true): FrameBatch {
   return new FrameBatch([{ octets: Buffer.from(text), binary: false }], droppable);

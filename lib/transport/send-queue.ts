@@ -1,4 +1,4 @@
-import { FrameBatch } from '../frame-batch.js';
+import { FrameBatch } from './frame-batch.js';
 
 /** Stands at places whose batch has left, so that it can be collected. */
 const NONE = new FrameBatch([], true);
@@ -7,6 +7,8 @@ const NONE = new FrameBatch([], true);
 export class SendQueue {
   /** Octets of the frames that wait. */
   byteLength = 0;
+  /** Frames that wait. */
+  frameCount = 0;
   private batches: FrameBatch[] = [];
   private head = 0;
 
@@ -17,6 +19,7 @@ export class SendQueue {
   push(batch: FrameBatch): void {
     this.batches.push(batch);
     this.byteLength += batch.byteLength;
+    this.frameCount += batch.frames.length;
   }
 
   /** Takes the oldest batches: at least one, and more while they stay within so many bytes together. */
@@ -28,6 +31,7 @@ export class SendQueue {
     while (end < this.batches.length && bytes + this.batches[end]!.byteLength <= maxBytes);
     const taken = this.batches.slice(this.head, end);
     this.byteLength -= bytes;
+    for (const batch of taken) this.frameCount -= batch.frames.length;
     this.moveHead(end);
     return taken;
   }
@@ -47,14 +51,27 @@ export class SendQueue {
     // The few that must stay move one place back.
     for (; at > this.head; at--) this.batches[at] = this.batches[at - 1]!;
     this.byteLength -= dropped.byteLength;
+    this.frameCount -= dropped.frames.length;
     this.moveHead(this.head + 1);
     return dropped;
+  }
+
+  /** Leaves out the oldest batches that may be left out, as long as the condition holds. Says how many frames that were. */
+  dropWhile(condition: () => boolean): number {
+    let frames = 0;
+    while (condition()) {
+      const dropped = this.dropOldest();
+      if (dropped === undefined) break;
+      frames += dropped.frames.length;
+    }
+    return frames;
   }
 
   clear(): void {
     this.batches = [];
     this.head = 0;
     this.byteLength = 0;
+    this.frameCount = 0;
   }
 
   /** Gives up the places of batches that left when they are the larger part. */
