@@ -1,8 +1,10 @@
 const IDENTIFIER = /^([\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*)\s*(?:=|$)/u;
+/** What brackets and commas in it say nothing. */
+const OPAQUE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
 
 /** Names of a function's parameters as written, without a rest parameter; undefined where one is destructured. */
 export function parameterNames(fn: (...args: any[]) => unknown): (string | undefined)[] {
-  const source = Function.prototype.toString.call(fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
+  const source = Function.prototype.toString.call(fn).replace(OPAQUE, ' ');
   const start = source.indexOf('(');
   if (start < 0) return [];
   return topLevelParts(source, start + 1)

@@ -1,0 +1,160 @@
+import {
+  Injectable,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { concat, map, NEVER, of, Subject, throwError, timer, type Observable } from 'rxjs';
+import { MessageExceptionHandler, MessageMapping, SubscribeMapping } from 'nestjs-stomp';
+import { done, HandlerApp, newSession, settle } from '../handler-app.js';
+
+const source = new Subject<number>();
+const tripled = {
+  intercept: (_: ExecutionContext, next: CallHandler) =>
+    next.handle().pipe(map((n: number) => n * 3)),
+};
+const ended: string[] = [];
+let wake: (() => void) | undefined;
+
+@Injectable()
+class Streams {
+  @SubscribeMapping('live') live() {
+    return source;
+  }
+  @SubscribeMapping('three') three() {
+    return of(1, null, 2, 3);
+  }
+  @SubscribeMapping('tripled') @UseInterceptors(tripled) tripled() {
+    return source;
+  }
+  @SubscribeMapping('promised') promised() {
+    return Promise.resolve(source);
+  }
+  @SubscribeMapping('generated') async *generated() {
+    try {
+      yield 'a';
+      await Promise.resolve();
+      yield 'b';
+      await new Promise<void>((resolve) => (wake = resolve));
+      yield 'never seen';
+    } finally {
+      ended.push('generated');
+    }
+  }
+  @MessageMapping('feed') feed() {
+    return source;
+  }
+  @MessageMapping('fails') fails() {
+    return concat(
+      of(1),
+      throwError(() => new Error('broken')),
+    );
+  }
+  @MessageMapping('fails-later') failsLater(): Observable<number> {
+    return timer(5).pipe(
+      map(() => {
+        throw new Error('later');
+      }),
+    );
+  }
+  @MessageMapping('silent') silent() {
+    return NEVER;
+  }
+  @MessageExceptionHandler() failed(error: Error) {
+    return `failed:${error.message}`;
+  }
+}
+
+describe('streams', () => {
+  let app: HandlerApp;
+  beforeEach(async () => {
+    app = await HandlerApp.start({ providers: [Streams] });
+    ended.length = 0;
+  });
+  afterEach(() => app.close());
+
+  it('send each value, and nothing for null', () => {
+    expect(app.subscribe('/app/three', 'sub-1')).toBe(true);
+    expect(app.bodies()).toEqual([1, 2, 3]);
+    expect(app.handler.streamCount).toBe(0);
+  });
+
+  it('of @SubscribeMapping end with UNSUBSCRIBE of that subscription', () => {
+    app.subscribe('/app/live', 'sub-1');
+    app.subscribe('/app/live', 'sub-2');
+    source.next(1);
+    app.unsubscribe('/app/live', 'sub-1');
+    source.next(2);
+    expect(app.replies.map(({ subscriptionId, body }) => [subscriptionId, body])).toEqual([
+      ['sub-1', 1],
+      ['sub-2', 1],
+      ['sub-2', 2],
+    ]);
+    expect(app.handler.streamCount).toBe(1);
+  });
+
+  it('end with their session, and with no other', () => {
+    app.subscribe('/app/live', 'sub-1');
+    app.send('/app/feed');
+    const first = app.session;
+    app.session = newSession('s2');
+    app.subscribe('/app/live', 'sub-1');
+    expect(app.handler.streamCount).toBe(3);
+    app.session = first;
+    app.disconnect();
+    expect(app.handler.streamCount).toBe(1);
+    source.next(5);
+    expect(app.replies.map(({ sessionId }) => sessionId)).toEqual(['s2']);
+  });
+
+  it('of @MessageMapping outlive an UNSUBSCRIBE', () => {
+    app.send('/app/feed');
+    app.unsubscribe('/app/feed', 'sub-0');
+    source.next(4);
+    expect(app.replies).toEqual([expect.objectContaining({ destination: '/topic/feed', body: 4 })]);
+  });
+
+  it('pass interceptors value by value, and are complete when subscribed', async () => {
+    await done(app.subscribe('/app/tripled', 'sub-1'));
+    source.next(1);
+    source.next(2);
+    expect(app.bodies()).toEqual([3, 6]);
+    app.unsubscribe('/app/tripled', 'sub-1');
+    expect(source.observed).toBe(false);
+  });
+
+  it('may come in a promise', async () => {
+    await done(app.subscribe('/app/promised', 'sub-1'));
+    source.next(9);
+    expect(app.bodies()).toEqual([9]);
+  });
+
+  it('of async generators end at once with the subscription', async () => {
+    app.subscribe('/app/generated', 'sub-1');
+    await settle();
+    expect(app.bodies()).toEqual(['a', 'b']);
+    app.unsubscribe('/app/generated', 'sub-1');
+    expect(app.handler.streamCount).toBe(0);
+    wake?.();
+    await settle();
+    expect(ended).toEqual(['generated']);
+    expect(app.bodies()).toEqual(['a', 'b']);
+  });
+
+  it('that fail go to the exception handlers', async () => {
+    await done(app.send('/app/fails'));
+    expect(app.bodies()).toEqual([1, 'failed:broken']);
+    app.send('/app/fails-later');
+    await new Promise<void>((resolve) => app.broker.messages$.subscribe(() => resolve()));
+    expect(app.bodies().at(-1)).toBe('failed:later');
+    expect(app.handler.streamCount).toBe(0);
+  });
+
+  it('all end when the application stops', () => {
+    app.subscribe('/app/live', 'sub-1');
+    app.send('/app/silent');
+    app.handler.stop();
+    expect(app.handler.streamCount).toBe(0);
+    expect(source.observed).toBe(false);
+  });
+});

@@ -1,0 +1,129 @@
+import { jest } from '@jest/globals';
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  ControllerAdvice,
+  DestinationVariable,
+  MessageExceptionHandler,
+  MessageMapping,
+  SendTo,
+  SendToUser,
+  SubscribeMapping,
+} from 'nestjs-stomp';
+import { HandlerApp, type HandlerAppOptions } from './handler-app.js';
+
+@Injectable()
+class Mistakes {
+  @MessageMapping('vars/{a}') @SendTo('/topic/{c}') variables(@DestinationVariable('b') b: string) {
+    return b;
+  }
+  @MessageMapping('/app/again') prefixed() {}
+  @MessageMapping('nowhere') @SendTo('/elsewhere/x') @SendToUser('/inbox') nowhere() {}
+  @MessageMapping() unreachable() {}
+  @MessageMapping('both') @SubscribeMapping('both') both() {}
+}
+@Injectable()
+class OnlyErrors {
+  @MessageExceptionHandler() failed() {}
+}
+@Injectable()
+class Right {
+  @MessageMapping('right/{a}') @SendTo('/topic/{a}', '/queue/x', '/user/bob/queue') right(
+    @DestinationVariable('a') a: string,
+    @DestinationVariable('b', { required: false }) _b: string,
+  ) {
+    return a;
+  }
+  @SubscribeMapping('only-subscribe') subscribe() {
+    return 'x';
+  }
+}
+@ControllerAdvice()
+class Advice {
+  @MessageExceptionHandler() failed() {}
+}
+
+let app: HandlerApp | undefined;
+let warned: string[];
+beforeEach(() => {
+  warned = [];
+  jest.spyOn(Logger.prototype, 'warn').mockImplementation((text) => void warned.push(String(text)));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await app?.close();
+  app = undefined;
+});
+const start = async (providers: any[], options: HandlerAppOptions = {}) =>
+  (app = await HandlerApp.start({ providers }, options));
+
+describe('start-up checks', () => {
+  it('warn of what would be silence later', async () => {
+    await start([Mistakes, OnlyErrors]);
+    expect(warned).toEqual([
+      "Mistakes.variables: it asks for the variable 'b', which '/vars/{a}' does not have",
+      "Mistakes.variables: '/topic/{c}' names the variable 'c', which '/vars/{a}' does not have",
+      "Mistakes.prefixed: '/app/again' begins with the application prefix '/app', which destinations lose before they are looked up: leave it out",
+      "Mistakes.nowhere: it sends to '/elsewhere/x', which no broker takes",
+      "Mistakes.nowhere: it sends to '/inbox', which no broker takes",
+      'Mistakes.unreachable: nobody can reach it: neither the method nor its class names a destination',
+      'Mistakes.both: of @MessageMapping and @SubscribeMapping on one method only the first counts',
+      'OnlyErrors.failed: nobody can reach it: OnlyErrors has no mappings and is no @ControllerAdvice',
+    ]);
+  });
+
+  it('throw or are silent as configured', async () => {
+    await expect(start([Mistakes], { startupChecks: 'throw' })).rejects.toThrow(
+      "Mistakes.variables: it asks for the variable 'b'",
+    );
+    await start([Mistakes], { startupChecks: 'off' });
+    expect(warned).toEqual([]);
+  });
+
+  it('have nothing to say about what is right', async () => {
+    await start([Right, Advice]);
+    expect(warned).toEqual([]);
+  });
+
+  it('know that a leading slash is never looked up with dots', async () => {
+    @Injectable()
+    class Lead {
+      @MessageMapping('/lead') lead() {}
+    }
+    await start([Lead], { pathSeparator: '.' });
+    expect(warned).toEqual([
+      "Lead.lead: nobody can reach it: with the separator '.' the pattern '/lead' must not begin with /",
+    ]);
+  });
+});
+
+describe('hints', () => {
+  it('tell once of a SEND or SUBSCRIBE below the application prefix that nobody handles', async () => {
+    await start([Right]);
+    for (let i = 0; i < 3; i++) app!.send('/app/wrong');
+    app!.send('/app/only-subscribe');
+    app!.subscribe('/app/right/1');
+    app!.subscribe('/topic/right/1');
+    app!.send('/app/right/1');
+    expect(warned).toEqual([
+      'Nobody handles SEND to "/app/wrong": there is no @MessageMapping for it',
+      'Nobody handles SEND to "/app/only-subscribe": there is no @MessageMapping for it, only a @SubscribeMapping',
+      'Nobody handles SUBSCRIBE to "/app/right/1": there is no @SubscribeMapping for it, only a @MessageMapping',
+    ]);
+  });
+
+  it('are bounded', async () => {
+    await start([Right]);
+    for (let i = 0; i < 500; i++) app!.send(`/app/wrong/${i}`);
+    expect(warned).toHaveLength(101);
+    expect(warned.at(-1)).toBe('More destinations that nobody handles will not be reported');
+  });
+
+  it('are not given without application prefixes, or when they are switched off', async () => {
+    await start([Right], { prefixes: [] });
+    app!.send('/topic/x');
+    await app!.close();
+    await start([Right], { startupChecks: 'off' });
+    app!.send('/app/x');
+    expect(warned).toEqual([]);
+  });
+});
