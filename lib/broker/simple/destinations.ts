@@ -3,6 +3,7 @@ import { Message, type MessageHeaders } from '../../message/index.js';
 import type { HeldMessage } from './held-message.js';
 import { LastValues } from './last-values.js';
 import type { Outlet } from './outlet.js';
+import { PersonalTopics } from './personal-topics.js';
 import { QueueSubscription } from './queue-subscription.js';
 import { Queues } from './queues.js';
 import { quoted } from './quoted.js';
@@ -24,12 +25,11 @@ export interface DestinationsParts {
 }
 
 /**
- * All destinations of a broker, in three kinds: topics, queues, and those of one user or session. The last are apart so
- * that no pattern of somebody else matches them (design: nothing unsolicited), and are never queues.
+ * All destinations of a broker, in three kinds: topics, queues, and those of one user or session, which are never queues.
  */
 export class Destinations {
   private readonly topics: Topics;
-  private readonly personal: Topics;
+  private readonly personal: PersonalTopics;
   private readonly queues: Queues;
 
   constructor(private readonly parts: DestinationsParts) {
@@ -41,7 +41,7 @@ export class Destinations {
         ? new LastValues(options.lastValue, separator, options, statistics)
         : undefined;
     this.topics = new Topics({ ...parts, newIndex, lastValues });
-    this.personal = new Topics({ ...parts, newIndex, lastValues: undefined });
+    this.personal = new PersonalTopics({ index: newIndex(), separator });
     this.queues = new Queues({
       index: newIndex(),
       separator,
@@ -55,7 +55,7 @@ export class Destinations {
   publish(message: Message): void {
     this.parts.statistics.published++;
     const { headers } = message;
-    if (this.isPersonal(headers)) this.personal.publish(message);
+    if (this.isPersonal(headers)) this.personal.publish(message, this.targetOf(headers));
     else if (this.isQueue(headers)) this.queues.publish(message);
     else this.topics.publish(message);
   }
@@ -63,12 +63,18 @@ export class Destinations {
   subscribe(subscription: Subscription, headers: MessageHeaders): void {
     if (subscription instanceof QueueSubscription) this.queues.subscribe(subscription);
     else if (this.isPersonal(headers)) this.personal.subscribe(subscription);
-    else this.topics.subscribe(subscription);
+    else {
+      this.personal.watch(subscription);
+      this.topics.subscribe(subscription);
+    }
   }
 
   unsubscribe(subscription: Subscription): void {
     if (subscription instanceof QueueSubscription) this.queues.unsubscribe(subscription);
-    else if (!this.topics.unsubscribe(subscription)) this.personal.unsubscribe(subscription);
+    else {
+      this.topics.unsubscribe(subscription);
+      this.personal.unsubscribe(subscription);
+    }
   }
 
   subscribeSystem(destination: string, listener: (message: Message) => void): () => void {
@@ -95,6 +101,12 @@ export class Destinations {
 
   private isPersonal({ fields: { origDestination, destination } }: MessageHeaders): boolean {
     return origDestination !== undefined || this.sessionIdIn(destination!) !== undefined;
+  }
+
+  private targetOf({
+    fields: { targetSessionId, destination },
+  }: MessageHeaders): string | undefined {
+    return targetSessionId ?? this.sessionIdIn(destination!);
   }
 
   private isBelowQueues(destination: string): boolean {

@@ -1,4 +1,4 @@
-import { DestinationPattern } from '../../destination/index.js';
+import { DestinationPattern, isPattern } from '../../destination/index.js';
 import type { Message } from '../../message/index.js';
 import { detached, octetsOf } from './held-message.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
@@ -47,9 +47,10 @@ export class LastValues {
   /** What a new subscriber of a destination or pattern gets first. */
   find(destination: string): readonly LastValue[] {
     if (this.patterns.length === 0) return [];
-    const pattern = new DestinationPattern(destination, this.separator);
-    if (pattern.isPattern)
+    if (isPattern(destination)) {
+      const pattern = new DestinationPattern(destination, this.separator);
       return [...this.values].filter(([key]) => pattern.matches(key)).map(([, value]) => value);
+    }
     const value = this.values.get(destination);
     return value ? [value] : [];
   }

@@ -40,7 +40,13 @@ export class QueueSubscription extends Subscription implements QueueConsumer {
     const { unacknowledged } = this.parts;
     const { message, messageId } = held;
     unacknowledged?.add(messageId, held);
-    this.outlet.deliver(message, messageId, [this], this.ackOf(messageId), held.attempts > 1);
+    this.outlet.deliver(
+      message,
+      messageId,
+      this.receivers,
+      this.ackOf(messageId),
+      held.attempts > 1,
+    );
     if (!unacknowledged) held.owner?.finish(held);
   }
 

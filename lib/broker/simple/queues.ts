@@ -1,4 +1,4 @@
-import { type DestinationIndex, DestinationPattern } from '../../destination/index.js';
+import { DestinationPattern, isPattern, type DestinationIndex } from '../../destination/index.js';
 import type { Message } from '../../message/index.js';
 import type { HeldMessage } from './held-message.js';
 import { MessageQueue, type QueueLimits, type QueueParts } from './message-queue.js';
@@ -75,8 +75,8 @@ export class Queues {
   }
 
   private serve(destination: string, consumer: QueueConsumer): void {
+    if (!isPattern(destination)) return this.queues.get(destination)?.serve(consumer);
     const pattern = new DestinationPattern(destination, this.parts.separator);
-    if (!pattern.isPattern) return this.queues.get(destination)?.serve(consumer);
     for (const queue of [...this.queues.values()])
       if (pattern.matches(queue.destination)) queue.serve(consumer);
   }

@@ -22,6 +22,7 @@ export class Subscription implements Receiver {
   readonly subscriptionId: string | undefined;
   readonly destination: string;
   readonly ackPrefix: string | undefined;
+  private ownReceivers: readonly Receiver[] | undefined;
 
   constructor(
     { session, subscriptionId, destination, ackPrefix }: SubscriptionHeaders,
@@ -35,7 +36,7 @@ export class Subscription implements Receiver {
 
   /** Takes a message of a topic, if it is one this subscription wants. */
   offer(message: Message, messageId: string): void {
-    this.outlet.deliver(message, messageId, [this]);
+    this.outlet.deliver(message, messageId, this.receivers);
   }
 
   /** Whether the client has received this message and not acknowledged it. */
@@ -48,6 +49,11 @@ export class Subscription implements Receiver {
 
   /** Called once it is out of every index: gives up or returns what it holds. */
   end(): void {}
+
+  /** The list with nobody else in it; always the same one. */
+  protected get receivers(): readonly Receiver[] {
+    return (this.ownReceivers ??= [this]);
+  }
 
   /** The `ack` header for a message. */
   protected ackOf(messageId: string): string | undefined {

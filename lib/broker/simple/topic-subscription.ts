@@ -66,7 +66,7 @@ export class TopicSubscription extends Subscription {
   private deliver(message: Message, messageId: string): void {
     const { unacknowledged } = this.parts;
     unacknowledged!.add(messageId);
-    this.outlet.deliver(message, messageId, [this], this.ackOf(messageId));
+    this.outlet.deliver(message, messageId, this.receivers, this.ackOf(messageId));
   }
 
   private hold(held: HeldMessage): void {

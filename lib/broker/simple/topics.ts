@@ -54,9 +54,8 @@ export class Topics {
       subscription.offer(message, messageId);
   }
 
-  /** Whether it was here. */
-  unsubscribe(subscription: Subscription): boolean {
-    return this.indexOf(subscription).remove(subscription.destination, subscription);
+  unsubscribe(subscription: Subscription): void {
+    this.indexOf(subscription).remove(subscription.destination, subscription);
   }
 
   /** @param listener must not throw */

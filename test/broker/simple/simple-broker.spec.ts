@@ -168,6 +168,35 @@ describe('user destinations', () => {
     expect(b.bodies).toEqual([]);
   });
 
+  it('are matched by the patterns of their own session', () => {
+    start();
+    const [a, b] = [bench.connect('a'), bench.connect('b')];
+    a.subscribe('1', '/queue/**');
+    b.subscribe('1', '/queue/**');
+    bench.publish('/queue/x-usera', 'mine', {}, '/user/queue/x');
+    a.unsubscribe('1', '/queue/**');
+    bench.publish('/queue/x-usera', 'late');
+    expect([a.bodies, b.bodies]).toEqual([['mine'], []]);
+  });
+
+  it('go to the session they name only, whoever else has subscribed', () => {
+    start();
+    const [a, b] = [bench.connect('a'), bench.connect('b')];
+    for (const client of [a, b]) client.subscribe('1', '/queue/of-ann', {}, '/user/queue/x');
+    bench.publish('/queue/of-ann', 'for b', {}, '/user/queue/x', 'b');
+    bench.publish('/queue/of-ann', 'for both', {}, '/user/queue/x');
+    expect([a.bodies, b.bodies]).toEqual([['for both'], ['for b', 'for both']]);
+  });
+
+  it('may be subscribed with acknowledgement and selectors', () => {
+    start({ queues: ['/queue'], selectorHeaderName: 'selector' });
+    const a = bench.connect('a');
+    a.subscribe('1', '/queue/x-usera', { ack: 'client', selector: 'n = 1' });
+    bench.publish('/queue/x-usera', 'one', { n: '1' });
+    bench.publish('/queue/x-usera', 'two', { n: '2' });
+    expect(a.received).toMatchObject([{ body: 'one', ack: expect.any(String) }]);
+  });
+
   it('of another session cannot be subscribed', () => {
     start();
     const [, b] = [bench.connect('a'), bench.connect('b')];

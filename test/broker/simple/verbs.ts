@@ -60,8 +60,13 @@ export class Client {
     return this;
   }
 
-  subscribe(id: string | undefined, destination: string, headers: Headers = {}): void {
-    this.handle(StompCommand.SUBSCRIBE, headers, { id, destination });
+  subscribe(
+    id: string | undefined,
+    destination: string,
+    headers: Headers = {},
+    origDestination?: string,
+  ): void {
+    this.handle(StompCommand.SUBSCRIBE, headers, { id, destination, origDestination });
   }
 
   unsubscribe(id: string | undefined, destination: string): void {
@@ -95,7 +100,11 @@ export class Client {
   private handle(
     command: StompCommand,
     native: Headers,
-    { id, destination }: { id?: string; destination?: string } = {},
+    {
+      id,
+      destination,
+      origDestination,
+    }: { id?: string; destination?: string; origDestination?: string } = {},
     body = '',
   ): void {
     const accessor = StompHeaderAccessor.create(command);
@@ -104,6 +113,7 @@ export class Client {
     accessor.setDestination(destination);
     const headers = accessor.getMessageHeaders();
     headers.fields.session = this.session;
+    headers.fields.origDestination = origDestination;
     void this.broker.handleMessage(MessageBuilder.createMessage(Buffer.from(body), headers));
   }
 }
@@ -145,12 +155,14 @@ export class Bench {
     body: string,
     headers: Headers = {},
     origDestination?: string,
+    targetSessionId?: string,
   ): void {
     const accessor = SimpMessageHeaderAccessor.create(SimpMessageType.MESSAGE);
     accessor.setDestination(destination);
     for (const [name, value] of Object.entries(headers)) accessor.setNativeHeader(name, value);
     const messageHeaders = accessor.getMessageHeaders();
     messageHeaders.fields.origDestination = origDestination;
+    messageHeaders.fields.targetSessionId = targetSessionId;
     void this.broker.handleMessage(MessageBuilder.createMessage(Buffer.from(body), messageHeaders));
   }
 
