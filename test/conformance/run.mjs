@@ -1,76 +1,97 @@
-// npm run conformance [-- driver options such as --only TEXT, --verbose, --accept WHY]: all scenarios of all profiles.
+// npm run conformance [-- --profile NAME] [-- driver options such as --only TEXT, --verbose, --accept WHY]
+// Runs the scenarios of every profile, several areas at once, each against an application that has no other clients.
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import readline from 'node:readline';
 import { build } from '../apps/build.mjs';
 
-const here = import.meta.dirname;
-const app = path.join(here, '../apps/dist/conformance/main.js');
-const [only, rest] = takeProfile(process.argv.slice(2));
 const PROFILES = ['default', 'dots', 'ordered'];
+const AT_ONCE = 4;
+
+const here = import.meta.dirname;
+const application = path.join(here, '../apps/dist/conformance/main.js');
+const { profile: only, rest } = takeProfile(process.argv.slice(2));
 
 function takeProfile(args) {
   const at = args.indexOf('--profile');
-  return at < 0 ? [undefined, args] : [args[at + 1], args.toSpliced(at, 2)];
+  if (at < 0) return { rest: args };
+  return { profile: args[at + 1], rest: args.toSpliced(at, 2) };
 }
 
-const freePort = () =>
-  new Promise((resolve) => {
+/** The areas with their profiles, the largest first; with `--only` the driver itself chooses. */
+function runs() {
+  const areas = fs.readdirSync(path.join(here, 'scenarios')).map((file) => {
+    const { area, profile = 'default', scenarios } = readScenarios(file);
+    return { area, profile, size: scenarios.length };
+  });
+  const wanted = areas.filter(({ profile }) =>
+    only ? profile === only : PROFILES.includes(profile),
+  );
+  if (rest.includes('--only'))
+    return [...new Set(wanted.map(({ profile }) => profile))].map((profile) => ({ profile }));
+  return wanted.sort((a, b) => b.size - a.size);
+}
+
+function readScenarios(file) {
+  return JSON.parse(fs.readFileSync(path.join(here, 'scenarios', file), 'utf8'));
+}
+
+function freePort() {
+  return new Promise((resolve) => {
     const server = net.createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
   });
+}
 
 /** Starts the application, and gives its address once it listens. */
 async function start(profile) {
   const port = await freePort();
-  const child = spawn(process.execPath, [app, '--port', port, '--profile', profile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [application, '--port', port, '--profile', profile], {
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  const line = await Promise.race([
-    readline.createInterface(child.stdout)[Symbol.asyncIterator]().next(),
-    ended,
-  ]);
-  if (!line?.value) throw new Error(`the application does not start with profile ${profile}`);
+  const line = new Promise((resolve) =>
+    readline.createInterface(child.stdout).once('line', resolve),
+  );
+  if ((await Promise.race([line, ended.then(() => null)])) === null)
+    throw new Error(`npm run app:conformance -- --profile ${profile} does not start`);
   return { url: `http://127.0.0.1:${port}`, stop: () => (child.kill('SIGTERM'), ended) };
 }
 
-/** Runs the driver against one profile; gives how many scenarios passed and failed. */
-async function drive(profile) {
-  const server = await start(profile);
-  const args = [
-    '--check',
-    server.url,
-    '--profile',
-    profile,
-    '--dir',
-    here,
-    '--deviations',
-    path.join(here, 'deviations'),
-  ];
-  const child = spawn(process.execPath, [path.join(here, 'driver/run.mjs'), ...args, ...rest], {
+/** Runs the driver; gives how many scenarios passed and failed. */
+async function drive(url, { profile, area }) {
+  const args = ['--check', url, '--profile', profile, '--dir', here];
+  args.push('--deviations', path.join(here, 'deviations'), ...rest);
+  if (area) args.push('--only', `${area}/`);
+  const child = spawn(process.execPath, [path.join(here, 'driver/run.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const count = { passed: 0, failed: 0 };
-  for await (const line of readline.createInterface(child.stdout)) {
-    const last = /^(\d+) passed, (\d+) failed$/.exec(line);
-    if (last) Object.assign(count, { passed: Number(last[1]), failed: Number(last[2]) });
-    else console.log(line);
+  const lines = [];
+  for await (const line of readline.createInterface(child.stdout)) lines.push(line);
+  const [, passed = 0, failed = 1] = /^(\d+) passed, (\d+) failed$/.exec(lines.pop()) ?? [];
+  console.log(lines.join('\n'));
+  return { passed: Number(passed), failed: Number(failed) };
+}
+
+/** Takes runs from the list until it is empty; an application serves as many as have its profile. */
+async function work(waiting, total) {
+  const servers = new Map();
+  for (let run = waiting.shift(); run; run = waiting.shift()) {
+    if (!servers.has(run.profile)) servers.set(run.profile, await start(run.profile));
+    const { passed, failed } = await drive(servers.get(run.profile).url, run);
+    total.passed += passed;
+    total.failed += failed;
   }
-  await server.stop();
-  return count;
+  for (const server of servers.values()) await server.stop();
 }
 
 await build();
 const total = { passed: 0, failed: 0 };
-for (const profile of only ? [only] : PROFILES) {
-  const { passed, failed } = await drive(profile);
-  console.log(`profile ${profile}: ${passed} passed, ${failed} failed`);
-  total.passed += passed;
-  total.failed += failed;
-}
+const waiting = runs();
+await Promise.all(Array.from({ length: AT_ONCE }, () => work(waiting, total)));
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
