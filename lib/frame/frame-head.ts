@@ -7,6 +7,17 @@ const NO_CONTENT_LENGTH = -1;
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
+/** Spring: a negative content-length, or one that is no number, counts as none. */
+function contentLengthOf(value: string): number {
+  let length = 0;
+  for (let i = 0; i < value.length; i++) {
+    const digit = value.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return NO_CONTENT_LENGTH;
+    length = 10 * length + digit;
+  }
+  return value === '' ? NO_CONTENT_LENGTH : length;
+}
+
 /** Command and headers of one frame while they are read. */
 export class FrameHead {
   traits: CommandTraits | undefined;
@@ -25,13 +36,8 @@ export class FrameHead {
 
   /** Adds a header as it stands on the wire. @throws StompFrameException */
   addHeader(name: string, value: string): void {
-    if (
-      name === 'content-length' &&
-      this.contentLength === NO_CONTENT_LENGTH &&
-      // Spring: a negative content-length, or one that is no number, counts as none.
-      /^\d+$/.test(value)
-    )
-      this.contentLength = Number(value);
+    if (name === 'content-length' && this.contentLength === NO_CONTENT_LENGTH)
+      this.contentLength = contentLengthOf(value);
     this.headers.push(name, value);
   }
 

@@ -5,8 +5,9 @@ export {
   type AgreedHeartbeat,
   type Heartbeat,
 } from './heartbeat-negotiation.js';
+export type { FrameSink } from './frame-sink.js';
 export { StompCommand, type StompVersion } from './stomp-command.js';
-export { StompDecoder, type FrameSink } from './stomp-decoder.js';
+export { StompDecoder } from './stomp-decoder.js';
 export { encodeFrame, encodeMessagePrefix, encodeMessageTail, HEARTBEAT } from './stomp-encoder.js';
 export { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
 export type { StompFrame } from './stomp-frame.js';

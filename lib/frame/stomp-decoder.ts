@@ -1,9 +1,9 @@
 import { DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
 import { FrameHead } from './frame-head.js';
+import type { FrameSink } from './frame-sink.js';
 import { OctetBuffer } from './octet-buffer.js';
 import type { StompVersion } from './stomp-command.js';
 import type { StompFrameException } from './stomp-frame.exception.js';
-import type { StompFrame } from './stomp-frame.js';
 import { TextWindow } from './text-window.js';
 
 const NUL = 0;
@@ -24,17 +24,6 @@ enum Phase {
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
-
-/** Takes what a decoder finds, called from within `feed`. What it throws closes the decoder and leaves `feed`. */
-export interface FrameSink {
-  /**
-   * A frame is complete. Its body may be a view into the chunk that was fed; everything else is its own. The decoder's
-   * version and limits may be changed here: they hold for the octets behind this frame.
-   */
-  onFrame(frame: StompFrame): void;
-  /** A chunk consisted of line ends only, between frames. */
-  onHeartbeat(): void;
-}
 
 /**
  * Turns octets into frames, however they are cut into chunks, and looks at each octet once. All commands are known here,
@@ -63,6 +52,11 @@ export class StompDecoder {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
+  /** Octets of the incomplete frame that is held. */
+  get heldBytes(): number {
+    return this.headBytes + this.kept.length;
+  }
+
   /** Changes the limits that are given; they hold from the next octet on. */
   setLimits(limits: Partial<DecoderLimits>): void {
     this.limits = { ...this.limits, ...limits };
@@ -71,6 +65,7 @@ export class StompDecoder {
   /** Takes no more octets: the rest of a chunk that is being fed is ignored, and everything fed later. */
   close(): void {
     this.isClosed = true;
+    this.headBytes = 0;
     this.kept.clear();
     this.window.clear();
     this.head = new FrameHead();
@@ -129,17 +124,19 @@ export class StompDecoder {
     const lineFrom = from - this.kept.length;
     let colon = this.keptColon;
     let special = this.keptSpecial;
+    const end = chunk.length;
     let at = from;
-    for (; at < chunk.length; at++) {
+    for (; at < end; at++) {
       const octet = chunk[at]!;
-      if (octet === LF) break;
-      if (octet === COLON) colon = colon < 0 ? at - lineFrom : colon;
-      else if (octet === BACKSLASH) special |= HAS_BACKSLASH;
+      if (octet > COLON) {
+        if (octet === BACKSLASH) special |= HAS_BACKSLASH;
+        else if (octet >= 0x80) special |= HAS_UTF8;
+      } else if (octet === COLON) colon = colon < 0 ? at - lineFrom : colon;
+      else if (octet === LF) break;
       else if (octet === CR) special |= HAS_CR;
-      else if (octet >= 0x80) special |= HAS_UTF8;
     }
     this.checkLineLength(at - lineFrom);
-    if (at === chunk.length) {
+    if (at === end) {
       this.keepLine(chunk, from, colon, special);
       return at;
     }
@@ -267,12 +264,14 @@ export class StompDecoder {
 
   private checkLineLength(length: number): void {
     const { maxHeaderLineBytes, maxFrameBytes } = this.limits;
-    if (this.headBytes + length >= maxFrameBytes) throw this.tooLarge();
-    if (length > maxHeaderLineBytes)
-      throw this.head.exception(
-        'STOMP_ERR_HEADER_LINE_TOO_LONG',
-        `A header line may have at most ${maxHeaderLineBytes} bytes`,
-      );
+    const room = maxFrameBytes - this.headBytes - 1;
+    if (length <= maxHeaderLineBytes && length <= room) return;
+    // The limit that is met first, however the octets were cut.
+    if (room <= maxHeaderLineBytes) throw this.tooLarge();
+    throw this.head.exception(
+      'STOMP_ERR_HEADER_LINE_TOO_LONG',
+      `A header line may have at most ${maxHeaderLineBytes} bytes`,
+    );
   }
 
   private tooLarge(): StompFrameException {

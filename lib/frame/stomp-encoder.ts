@@ -1,12 +1,22 @@
 import { COMMANDS } from './command-traits.js';
 import { escapeHeader, isWritableUnescaped } from './header-escaping.js';
-import type { StompVersion } from './stomp-command.js';
+import { takeOctets } from './octet-slab.js';
+import type { StompCommand, StompVersion } from './stomp-command.js';
 import type { StompFrame } from './stomp-frame.js';
 
 /** A heart-beat on the wire. */
 export const HEARTBEAT: Buffer = Buffer.from('\n');
 
-const EMPTY = Buffer.alloc(0);
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const CONTENT_LENGTH = Buffer.from('content-length:');
+
+/** A frame to be written; its headers are not changed. */
+export type OutgoingFrame = Readonly<Pick<StompFrame, 'command' | 'body'>> & {
+  readonly headers: readonly string[];
+};
 
 /**
  * The octets of a frame, NUL included. SEND, MESSAGE and ERROR get the true content-length as their last header,
@@ -14,20 +24,11 @@ const EMPTY = Buffer.alloc(0);
  * with line ends, or a colon in the name, in 1.0, CONNECT and CONNECTED; carriage returns in 1.1.
  */
 export function encodeFrame(
-  {
-    command,
-    headers,
-    body,
-  }: Readonly<Pick<StompFrame, 'command' | 'body'>> & {
-    readonly headers: readonly string[];
-  },
+  { command, headers, body }: OutgoingFrame,
   version: StompVersion,
 ): Buffer {
   const { hasBody, isEscaped } = COMMANDS.get(command)!;
-  const lines = `${command}\n${encodeHeaders(headers, isEscaped ? version : '1.0')}`;
-  return hasBody
-    ? join(`${lines}content-length:${body.length}\n\n`, body)
-    : join(`${lines}\n`, EMPTY);
+  return encode(command, headers, hasBody ? body : undefined, isEscaped ? version : '1.0');
 }
 
 /**
@@ -39,7 +40,7 @@ export function encodeMessageTail(
   body: Buffer,
   version: StompVersion,
 ): Buffer {
-  return join(`${encodeHeaders(headers, version)}content-length:${body.length}\n\n`, body);
+  return encode(undefined, headers, body, version);
 }
 
 /** The octets of a MESSAGE that differ by receiver; with `encodeMessageTail` behind them they are a frame. */
@@ -53,10 +54,78 @@ export function encodeMessagePrefix(
   if (subscriptionId !== undefined) headers.push('subscription', subscriptionId);
   if (ack !== undefined) headers.push('ack', ack);
   if (redelivered) headers.push('redelivered', 'true');
-  return Buffer.from(`MESSAGE\n${encodeHeaders(headers, version)}`);
+  return Buffer.from(`MESSAGE\n${headerLines(headers, version)}`);
 }
 
-function encodeHeaders(headers: readonly string[], version: StompVersion): string {
+/** @param command undefined behind a prefix; @param body undefined where a frame has none, and no content-length */
+function encode(
+  command: StompCommand | undefined,
+  headers: readonly string[],
+  body: Buffer | undefined,
+  version: StompVersion,
+): Buffer {
+  return (
+    encodePlain(command, headers, body) ??
+    encodeAny((command ? `${command}\n` : '') + headerLines(headers, version), body)
+  );
+}
+
+/**
+ * Writes a frame octet by octet, which is the fastest way as long as there is nothing to escape and nothing but ASCII in
+ * the headers; undefined otherwise.
+ */
+function encodePlain(
+  command: StompCommand | undefined,
+  headers: readonly string[],
+  body: Buffer | undefined,
+): Buffer | undefined {
+  const contentLength = body === undefined ? '' : String(body.length);
+  let length = command ? command.length + 3 : 2;
+  if (body) length += CONTENT_LENGTH.length + contentLength.length + 1 + body.length;
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i] !== 'content-length') length += headers[i]!.length + headers[i + 1]!.length + 2;
+  const octets = takeOctets(length);
+  let at = command ? writePlain(octets, 0, command, LF) : 0;
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i] === 'content-length') continue;
+    at = writePlain(octets, at, headers[i]!, COLON);
+    if (at > 0) at = writePlain(octets, at, headers[i + 1]!, LF);
+    if (at < 0) return undefined;
+  }
+  if (body) {
+    octets.set(CONTENT_LENGTH, at);
+    at = writePlain(octets, at + CONTENT_LENGTH.length, contentLength, LF);
+    octets.set(body, at + 1);
+  }
+  octets[at] = LF;
+  octets[length - 1] = 0;
+  return octets;
+}
+
+/** Writes a text and the octet behind it, and returns the next place; -1 when the text is not plain. */
+function writePlain(octets: Buffer, at: number, text: string, end: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80 || code === LF || code === COLON || code === BACKSLASH || code === CR)
+      return -1;
+    octets[at + i] = code;
+  }
+  octets[at + text.length] = end;
+  return at + text.length + 1;
+}
+
+/** @param head command and headers, escaped */
+function encodeAny(head: string, body: Buffer | undefined): Buffer {
+  if (body === undefined) return Buffer.from(`${head}\n\0`);
+  const headOctets = Buffer.from(`${head}content-length:${body.length}\n\n`);
+  const octets = takeOctets(headOctets.length + body.length + 1);
+  octets.set(headOctets);
+  octets.set(body, headOctets.length);
+  octets[octets.length - 1] = 0;
+  return octets;
+}
+
+function headerLines(headers: readonly string[], version: StompVersion): string {
   let lines = '';
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
@@ -67,14 +136,4 @@ function encodeHeaders(headers: readonly string[], version: StompVersion): strin
     else if (isWritableUnescaped(name, value)) lines += `${name}:${value}\n`;
   }
   return lines;
-}
-
-/** Head, body and NUL in one buffer. */
-function join(head: string, body: Buffer): Buffer {
-  const headBytes = Buffer.byteLength(head);
-  const octets = Buffer.allocUnsafe(headBytes + body.length + 1);
-  octets.write(head, 0, headBytes, headBytes === head.length ? 'latin1' : 'utf8');
-  body.copy(octets, headBytes);
-  octets[octets.length - 1] = 0;
-  return octets;
 }

@@ -50,6 +50,19 @@ describe('encodeFrame', () => {
     expect(encode(StompCommand.RECEIPT, ['clé', 'ꙕ✓🎉'])).toBe('RECEIPT\nclé:ꙕ✓🎉\n\n\0');
   });
 
+  it('writes bodies of any length, each into memory of its own', () => {
+    const lengths = [0, 1, 2000, 2048, 4096, 16_000, 16_400, 70_000];
+    const bodies = lengths.map((length) => Buffer.alloc(length, 'x'));
+    const frames = [...bodies, ...bodies].map((body) =>
+      encodeFrame({ command: StompCommand.SEND, headers: ['a', 'b'], body }, '1.2'),
+    );
+    frames.forEach((octets, i) => {
+      const body = bodies[i % bodies.length]!;
+      const text = `SEND\na:b\ncontent-length:${body.length}\n\n${body.toString()}\0`;
+      expect(octets.equals(Buffer.from(text))).toBe(true);
+    });
+  });
+
   it('escapes in 1.2', () => {
     expect(encode(StompCommand.RECEIPT, ['a:\n', '\\c\r:\n\\'])).toBe(
       'RECEIPT\na\\c\\n:\\\\c\\r\\c\\n\\\\\n\n\0',
