@@ -1,3 +1,4 @@
+import { StompException } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import type { MessageChannel } from './message-channel.js';
@@ -24,9 +25,10 @@ export class InterceptorChain {
       const interceptor = this.interceptors[this.ran++]!;
       if (!interceptor.preSend) continue;
       const result = interceptor.preSend(this.last, this.channel);
-      if (result instanceof Promise) return result.then((message) => this.resume(message));
+      if (result instanceof Promise)
+        return result.then((message) => this.resume(interceptor, message));
       if (result === null) return null;
-      this.last = result;
+      this.last = checked(interceptor, result);
     }
     return this.last;
   }
@@ -46,9 +48,20 @@ export class InterceptorChain {
     }
   }
 
-  private resume(message: Message | null): Message | null | Promise<Message | null> {
+  private resume(
+    interceptor: ChannelInterceptor,
+    message: Message | null,
+  ): Message | null | Promise<Message | null> {
     if (message === null) return null;
-    this.last = message;
+    this.last = checked(interceptor, message);
     return this.preSend();
   }
+}
+
+function checked(interceptor: ChannelInterceptor, message: Message | undefined): Message {
+  if (message !== undefined) return message;
+  throw new StompException(
+    `preSend of ${interceptor.constructor.name} must return the message, or null to drop it`,
+    { code: 'STOMP_ERR_INTERCEPTOR', closeCode: 1011 },
+  );
 }
