@@ -37,6 +37,8 @@ interface Joined<T> {
 }
 
 const NOTHING: readonly never[] = [];
+/** Longer destinations are matched each time: senders choose them, and what they fill has to stay small. */
+const CACHED_LENGTH = 512;
 
 /**
  * Values (subscriptions) by destination or destination pattern. Finding takes the same time with ten and with a hundred
@@ -91,7 +93,7 @@ export class DestinationIndex<T> {
     if (known?.patternSet === this.patternSet) return this.valuesOf(known);
     const matches = this.match(destination, exact?.bucket, known);
     if (exact) exact.matches = matches;
-    else this.cache.set(destination, matches);
+    else if (destination.length <= CACHED_LENGTH) this.cache.set(destination, matches);
     return this.valuesOf(matches);
   }
 

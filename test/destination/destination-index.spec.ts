@@ -75,6 +75,13 @@ describe('DestinationIndex', () => {
     for (let i = 0; i < 50; i++) expect([...index.find(`/a/${i % 20}`)].sort()).toEqual([1, 2]);
   });
 
+  it('finds very long destinations', () => {
+    const index = indexOf(['/a/*', 1], ['/a/**', 2]);
+    const long = `/a/${'x'.repeat(5000)}`;
+    expect(index.find(long)).toHaveLength(2);
+    expect(index.find(long)).toEqual(index.find(long));
+  });
+
   it('splits at the separator it was made with', () => {
     const index = new DestinationIndex<number>({ separator: '.' });
     index.add('/topic/price.*', 1);
