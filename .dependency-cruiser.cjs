@@ -29,7 +29,10 @@ module.exports = {
       severity: 'error',
       comment: "a room's index.ts exports what other rooms may use",
       from: { path: '^lib/([^/]+)/' },
-      to: { path: '^lib/[^/]+/.+', pathNot: ['^lib/$1/', '^lib/[^/]+/index\\.ts$', '^lib/[^/]+/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^lib/[^/]+/.+',
+        pathNot: ['^lib/$1/', '^lib/[^/]+/index\\.ts$', '^lib/[^/]+/[^/]+/index\\.ts$'],
+      },
     },
     ...rooms,
     {
@@ -57,6 +60,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.build.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default', 'types'],
+    },
   },
 };

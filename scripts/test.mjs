@@ -1,4 +1,4 @@
-// Runs all checks, or those named on the command line, and ends with one line: `N passed, N failed`.
+// Runs all checks, or those named on the command line, and ends with the line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,27 +15,32 @@ const missing = SYSTEM_PACKAGES.filter(({ isInstalled }) => !isInstalled());
 const leftOut = missing.map(({ tests }) => tests);
 const ignored = ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...leftOut];
 
-const CHECKS = [
-  script('typecheck'),
-  script('lint'),
-  script('format:check'),
-  script('rules'),
-  script('build'),
-  script('build:samples'),
-  jest('jest', ignored),
-  jest('test:nest11', []),
-  runner('conformance'),
-  script('pack:check'),
-  runner('test:packaging'),
-  script('docs:api'),
+// First what the others need; then two lanes, for two cores. Conformance mostly waits, so that Jest has the machine.
+const FIRST = [script('build'), script('build:samples')];
+const LANES = [
+  [runner('test:packaging'), script('pack:check'), runner('conformance')],
+  [
+    script('typecheck'),
+    script('lint'),
+    script('format:check'),
+    script('rules'),
+    script('docs:api'),
+    jest('jest', ignored),
+    jest('test:nest11', []),
+  ],
 ];
 
 const wanted = process.argv.slice(2);
 const results = [];
-for (const check of CHECKS)
-  if (wanted.length === 0 || wanted.includes(check.name)) results.push(await perform(check));
+await performAll(FIRST);
+await Promise.all(LANES.map(performAll));
 rmSync(scratch, { recursive: true, force: true });
 report();
+
+async function performAll(checks) {
+  for (const check of checks)
+    if (wanted.length === 0 || wanted.includes(check.name)) results.push(await perform(check));
+}
 
 /** A check that passes or fails as a whole. */
 function script(name) {
@@ -64,11 +69,18 @@ function jest(name, args) {
 }
 
 async function perform({ name, args = [], count }) {
-  console.log(`\n=== ${name} ${'='.repeat(Math.max(0, 70 - name.length))}`);
+  console.log(`... ${name}`);
   const begin = Date.now();
   const { ok, output } = await run(name, args);
   const seconds = Math.round((Date.now() - begin) / 1000);
-  return { name, seconds, ...failedAtLeastOnce(ok, counted(count, ok, output)) };
+  const result = { name, seconds, ...failedAtLeastOnce(ok, counted(count, ok, output)) };
+  console.log(`\n=== ${summary(result)} ${'='.repeat(20)}\n${output.trimEnd()}\n`);
+  return result;
+}
+
+function summary({ name, passed, failed, seconds }) {
+  const verdict = failed ? 'FAILED' : 'ok    ';
+  return `${verdict} ${name.padEnd(16)} ${passed} passed, ${failed} failed in ${seconds} s`;
 }
 
 function counted(count, ok, output) {
@@ -89,17 +101,18 @@ function run(name, args) {
   return new Promise((resolve) => {
     const child = spawn('npm', ['run', '--silent', name, '--', ...args], {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...(chromium && { CHROMIUM: chromium }) },
       detached: true,
     });
     let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      if (!args.includes('--json')) process.stdout.write(chunk);
-    });
+    const collect = (chunk) => (output += chunk);
+    // What Jest prints to stdout stands in its file too.
+    if (!args.includes('--json')) child.stdout.on('data', collect);
+    else child.stdout.resume();
+    child.stderr.on('data', collect);
     const timer = setTimeout(() => {
-      console.log(`${name} takes longer than ${TIME_LIMIT_MS / 60_000} minutes and is stopped`);
+      output += `\nStopped after ${TIME_LIMIT_MS / 60_000} minutes\n`;
       process.kill(-child.pid, 'SIGKILL');
     }, TIME_LIMIT_MS);
     child.on('close', (status) => {
@@ -110,11 +123,7 @@ function run(name, args) {
 }
 
 function report() {
-  console.log(`\n=== summary ${'='.repeat(63)}`);
-  for (const { name, passed, failed, seconds } of results)
-    console.log(
-      `${failed ? 'FAILED' : 'ok    '} ${name.padEnd(16)} ${passed} passed, ${failed} failed in ${seconds} s`,
-    );
+  console.log(results.map(summary).join('\n'));
   for (const { name } of missing) console.log(`Left out: the tests that need ${name}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
