@@ -63,11 +63,11 @@ export class HandlerInvoker {
 
   /** The context for filters and enhancers. */
   contextFor(
-    { message, pattern }: Invocation,
+    { message, route }: Invocation,
     client: SessionContext | undefined = message.headers.session,
   ): HandlerContext {
     const payload = (one: Message): unknown => this.payloadOf(one);
-    return new HandlerContext(this.handler, client, message, pattern, payload);
+    return new HandlerContext(this.handler, client, message, route.pattern, payload);
   }
 
   /** The exception filters for a message, the method's first; none when the object could not be made. */
@@ -83,7 +83,8 @@ export class HandlerInvoker {
 
   private call(instance: object, enhancers: Enhancers, invocation: Invocation): unknown {
     if (enhancers.isPlain) {
-      const args = this.sources.map((source) => source(invocation));
+      const args: unknown[] = [];
+      for (const source of this.sources) args.push(source(invocation));
       invocation.entered = true;
       return this.method(instance).apply(instance, args);
     }

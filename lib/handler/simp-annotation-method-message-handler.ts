@@ -4,8 +4,9 @@ import { isThenable } from './thenable.js';
 import type { BoundHandler } from './bound-handler.js';
 import type { HandlerOptions, HandlerRooms } from './handler-options.js';
 import { HandlerRegistry } from './handler-registry.js';
+import { HandlerRoutes, type Route } from './handler-routes.js';
 import { Invocation } from './invocation.js';
-import type { MappingType, Match } from './mapping/mapping-registry.js';
+import type { MappingType } from './mapping/mapping-registry.js';
 import { ReplySender } from './reply/reply-sender.js';
 import { ResultHandler } from './reply/result-handler.js';
 import { StreamRegistry } from './reply/stream-registry.js';
@@ -19,6 +20,7 @@ import { UnhandledHints } from './unhandled-hints.js';
  */
 export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   private readonly registry: HandlerRegistry;
+  private readonly routes: HandlerRoutes;
   private readonly streams = new StreamRegistry();
   private readonly results: ResultHandler;
   private readonly failures: FailureHandler;
@@ -26,11 +28,13 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
 
   constructor(
     explorer: StompExplorer,
-    private readonly rooms: HandlerRooms,
+    rooms: HandlerRooms,
     private readonly options: HandlerOptions = {},
   ) {
     this.hints = new UnhandledHints(rooms.router);
-    this.registry = new HandlerRegistry(explorer, rooms, options);
+    const registry = new HandlerRegistry(explorer, rooms, options);
+    this.registry = registry;
+    this.routes = new HandlerRoutes(rooms.router, registry, (one) => registry.boundTo(one));
     this.results = new ResultHandler(new ReplySender({ ...rooms, ...options }), this.streams);
     this.failures = new FailureHandler({
       resolver: this.registry.exceptions,
@@ -75,30 +79,28 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   private dispatch(message: Message, type: MappingType): HandlingResult {
     const { destination } = message.headers.fields;
     if (destination === undefined) return;
-    const lookup = this.rooms.router.withoutApplicationPrefix(destination);
-    if (lookup === undefined) return;
-    const match = this.registry[type].find(lookup);
-    if (!match) return this.hint(type, destination, lookup);
-    const bound = this.registry.boundTo(match.mapping.handler);
-    const { pattern } = match.mapping;
-    const { handler } = bound;
-    const invocation = new Invocation(message, handler, lookup, pattern.text, match.variables);
-    if (!this.options.trackMessageContext) return this.run(bound, invocation, match);
+    const route = this.routes.find(type, destination);
+    if (!route) return route === null ? this.hint(type, destination) : undefined;
+    if (!this.options.trackMessageContext) return this.run(message, route);
     const context = { message, session: message.headers.session };
-    return messageContext.run(context, () => this.run(bound, invocation, match));
+    return messageContext.run(context, () => this.run(message, route));
   }
 
-  private hint(type: MappingType, destination: string, lookup: string): void {
+  private hint(type: MappingType, destination: string): void {
     if (this.options.startupChecks === 'off') return;
     const other = type === 'message' ? 'subscribe' : 'message';
-    this.hints.tell(type, destination, () => this.registry[other].find(lookup) !== undefined);
+    this.hints.tell(type, destination, () => Boolean(this.routes.find(other, destination)));
   }
 
-  private run(bound: BoundHandler, invocation: Invocation, match: Match): HandlingResult {
+  private run(message: Message, route: Route): HandlingResult {
+    const { bound } = route;
+    const invocation = new Invocation(message, bound.handler, route, undefined);
     let result: unknown;
     try {
-      if (match.ambiguity) throw match.ambiguity;
-      result = this.reply(bound.invoker.invoke(invocation), bound, invocation);
+      if (route.ambiguity) throw route.ambiguity;
+      const returned = bound.invoker.invoke(invocation);
+      if (returned === undefined) return;
+      result = this.reply(returned, bound, invocation);
     } catch (error) {
       result = this.failures.handle(error, bound, invocation);
       invocation.markEntered();

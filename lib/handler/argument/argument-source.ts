@@ -26,7 +26,7 @@ export function argumentSource(
       return headerSource(parameter);
     case 'variable': {
       const name = requiredName(parameter);
-      return valueSource(parameter, `destination variable '${name}'`, ({ variables }) =>
+      return valueSource(parameter, `destination variable '${name}'`, ({ route: { variables } }) =>
         Object.hasOwn(variables, name) ? variables[name] : undefined,
       );
     }

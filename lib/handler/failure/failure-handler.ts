@@ -65,10 +65,10 @@ export class FailureHandler {
     found: BoundHandler,
     exception: unknown,
     bound: BoundHandler,
-    { message, lookup, pattern, variables }: Invocation,
+    { message, route }: Invocation,
   ): unknown {
     const failure = { exception, handler: bound.handler };
-    const call = new Invocation(message, found.handler, lookup, pattern, variables, failure);
+    const call = new Invocation(message, found.handler, route, failure);
     const failed = (error: unknown): unknown => {
       this.log(`Exception handler ${found.handler.toString()} failed`, error);
       return this.unhandled(exception, call);

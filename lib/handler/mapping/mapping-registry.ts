@@ -26,8 +26,6 @@ export interface Match {
 }
 
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
-const CACHED_DESTINATIONS = 8192;
-const CACHED_LENGTH = 256;
 
 /** All mappings of one type, by destination. */
 export class MappingRegistry {
@@ -36,7 +34,6 @@ export class MappingRegistry {
   private readonly literal = new Map<string, Match>();
   private readonly patterns: Mapping[] = [];
   private readonly shapes = new Map<string, Mapping>();
-  private readonly found = new Map<string, Match | null>();
 
   constructor(private readonly matcher: AntPathMatcher) {}
 
@@ -56,12 +53,7 @@ export class MappingRegistry {
   /** The most specific mapping for a destination without application prefix. */
   find(destination: string): Match | undefined {
     const literal = this.literal.get(destination);
-    if (literal || this.patterns.length === 0) return literal;
-    const known = this.found.get(destination);
-    if (known !== undefined) return known ?? undefined;
-    const match = this.search(destination);
-    this.remember(destination, match ?? null);
-    return match;
+    return literal ?? this.search(destination);
   }
 
   private search(destination: string): Match | undefined {
@@ -77,13 +69,6 @@ export class MappingRegistry {
     const ambiguity = ties.length > 0 ? ambiguous(destination, [best, ...ties]) : undefined;
     if (ambiguity) this.logger.warn(ambiguity.message);
     return { mapping: best, variables: best.pattern.extract(destination) ?? NONE, ambiguity };
-  }
-
-  /** Clients choose destinations: how many are kept, and how long ones, is bounded. */
-  private remember(destination: string, match: Match | null): void {
-    if (destination.length > CACHED_LENGTH) return;
-    if (this.found.size >= CACHED_DESTINATIONS) this.found.clear();
-    this.found.set(destination, match);
   }
 
   private refuse(mapping: Mapping, other: Mapping): void {

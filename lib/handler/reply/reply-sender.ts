@@ -97,7 +97,7 @@ export class ReplySender {
   private targets(
     destinations: readonly DestinationTemplate[],
     defaultPrefix: string,
-    { lookup, variables }: Invocation,
+    { route: { lookup, variables } }: Invocation,
   ): string[] {
     if (destinations.length > 0) return destinations.map((one) => one.fill(variables));
     return [lookup.startsWith('/') ? defaultPrefix + lookup : `${defaultPrefix}/${lookup}`];
@@ -128,6 +128,7 @@ export class ReplySender {
     { message }: Invocation,
     sessionId: string | undefined,
   ): SendOptions {
+    if (!(value instanceof Message) && !this.options.replyHeaders?.length) return { sessionId };
     const headers: ReplyHeaders = {};
     for (const name of this.options.replyHeaders ?? []) {
       const values = message.headers.native.getAll(name);
