@@ -9,6 +9,7 @@ import {
 import { CheckController } from './check.controller.js';
 import type { CheckOptions } from './check-options.js';
 import { LoginInterceptor } from './login.interceptor.js';
+import { SockJsServices } from './sock-js.services.js';
 
 const FRAME_LIMIT_BYTES = 4 * 1024 * 1024;
 
@@ -20,6 +21,7 @@ export class CheckModule {
       module: CheckModule,
       imports: [StompModule.forRoot(stompOptions(options))],
       controllers: [CheckController],
+      providers: [SockJsServices],
     };
   }
 }
@@ -29,7 +31,14 @@ const DESTINATIONS = ['/topic', '/queue'];
 function stompOptions(options: CheckOptions): StompModuleOptions {
   const { auth, heartbeat } = options;
   return {
-    endpoints: [{ path: ['/ws', '/stomp'], allowedOriginPatterns: ['*'] }],
+    endpoints: [
+      { path: ['/ws', '/stomp'], allowedOriginPatterns: ['*'] },
+      {
+        path: '/sockjs-stomp',
+        sockJs: { maxBodyBytes: 2 * FRAME_LIMIT_BYTES },
+        allowedOriginPatterns: ['*'],
+      },
+    ],
     applicationDestinationPrefixes: ['/app'],
     brokers: [broker(options)],
     messageSizeLimit: FRAME_LIMIT_BYTES,

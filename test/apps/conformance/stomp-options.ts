@@ -39,6 +39,7 @@ function endpoints(): EndpointOptions[] {
     { path: '/stomp', allowedOrigins: ALLOWED, ...handshake },
     { path: '/stomp-same', ...handshake },
     { path: '/stomp-pattern', allowedOriginPatterns: ['https://*.pattern.example'], ...handshake },
+    { path: '/sockjs', sockJs: true, allowedOrigins: ALLOWED, ...handshake },
   ];
 }
 
