@@ -1,6 +1,11 @@
 export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';
 export type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
+export { bridgeToEventEmitter, type StompEventEmitter } from './event-emitter-bridge.js';
+export {
+  StompEventListenerExplorer,
+  type StompEventListenerExplorerOptions,
+} from './event-listener-explorer.js';
 export type { MessageChannel, PendingSend, SendResult } from './message-channel.js';
 export { currentSession, messageContext, type MessageContext } from './message-context.js';
 export { MessageDeliveryException } from './message-delivery.exception.js';
@@ -10,6 +15,7 @@ export {
   type HandlingResult,
   type MessageHandler,
 } from './message-handler.js';
+export { OnStompEvent } from './on-stomp-event.decorator.js';
 export { PublishSubscribeChannel } from './publish-subscribe-channel.js';
 export { SafeObservable } from './safe-observable.js';
 export type { SessionControl } from './session-control.js';

@@ -8,6 +8,13 @@ export {
   RegistryUserDestinationResolver,
   type UserDestinationResolverOptions,
 } from './registry-user-destination-resolver.js';
+export {
+  hasSessionScopedClasses,
+  SessionScopeException,
+  sessionScopes,
+  StompSessionScoped,
+  type OnSessionEnd,
+} from './session-scope/index.js';
 export type { AnonymousSimpSession, SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
 export { SimpUserRegistry, type CloseSessionOptions } from './simp-user-registry.js';
 export {

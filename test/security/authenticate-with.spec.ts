@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Handshake, StompPrincipal } from '../../lib/message/index.js';
+import type { StompPrincipal } from '../../lib/message/index.js';
 import { authenticateWith, type HandshakeMiddleware } from '../../lib/security/index.js';
 import { session } from '../user/verbs.js';
 
