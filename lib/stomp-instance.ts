@@ -5,11 +5,13 @@ import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker
 import {
   ClientOutboundChannel,
   PublishSubscribeChannel,
+  StompEventListenerExplorer,
   StompEvents,
   type SubscribableChannel,
 } from './channel/index.js';
 import { DestinationRouter } from './destination/index.js';
 import {
+  belongsToInstance,
   SimpAnnotationMethodMessageHandler,
   StompExplorer,
   type HandlerMethodArgumentResolver,
@@ -28,8 +30,10 @@ import type {
 import { SimpMessagingTemplate } from './template/index.js';
 import { EndpointServer, Turn, type TransportOptions } from './transport/index.js';
 import {
+  hasSessionScopedClasses,
   RawUserDestinationGuard,
   RegistryUserDestinationResolver,
+  sessionScopes,
   SimpUserRegistry,
   UserDestinationMessageHandler,
   type UserDestinationResolver,
@@ -100,6 +104,7 @@ export class StompInstance {
       errorHandler: options.errorHandler && (await resolve(options.errorHandler)),
       authenticate: options.authenticate,
     });
+    this.bindListeners(moduleRef);
     await this.intercept(resolve);
     await this.subscribeRooms(moduleRef, resolve);
     this.server.start();
@@ -110,12 +115,12 @@ export class StompInstance {
     this.cluster.start();
   }
 
-  /** Finds the handlers and opens the endpoints on this HTTP server, if there is one. */
-  async listen(resolveClass: ModuleRef, server: Server | undefined): Promise<void> {
+  /** Finds handlers and listeners, and opens the endpoints on this HTTP server, if there is one. */
+  async listen(moduleRef: ModuleRef, server: Server | undefined): Promise<void> {
     await this.handler.start();
     const endpoints = this.options.endpoints ?? [];
     if (!server || endpoints.length === 0) return;
-    const resolve = resolver(resolveClass);
+    const resolve = resolver(moduleRef);
     this.endpoints = new EndpointServer({
       endpoints: await Promise.all(endpoints.map((one) => endpointOf(one, resolve))),
       transport: this.transportOptions(),
@@ -167,6 +172,7 @@ export class StompInstance {
     };
     return new SimpAnnotationMethodMessageHandler(explorer, rooms, {
       ...options,
+      trackMessageContext: hasSessionScopedClasses(),
       argumentResolvers: await Promise.all(
         (options.argumentResolvers ?? []).map(resolve<HandlerMethodArgumentResolver>),
       ),
@@ -174,6 +180,18 @@ export class StompInstance {
         (options.returnValueHandlers ?? []).map(resolve<HandlerMethodReturnValueHandler>),
       ),
     });
+  }
+
+  // Before brokers start, so that listeners hear of their availability.
+  private bindListeners(moduleRef: ModuleRef): void {
+    const { name, events, options } = this;
+    sessionScopes.bind(events);
+    new StompEventListenerExplorer({
+      modulesContainer: moduleRef.get(ModulesContainer, { strict: false }),
+      moduleRef,
+      events,
+      belongs: (type, moduleType) => belongsToInstance(type, moduleType, name, options.include),
+    }).bind();
   }
 
   /** Security comes first, then the application's own interceptors. */

@@ -94,10 +94,7 @@ export class StompExplorer {
 
   private belongs({ type, moduleType }: HandlerHost): boolean {
     const { instanceName, include } = this.options;
-    const names = Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
-    if (names) return instanceName !== undefined && names.includes(instanceName);
-    if (include) return include.includes(moduleType);
-    return instanceName === undefined;
+    return belongsToInstance(type, moduleType, instanceName, include);
   }
 
   private exploreClass(host: HandlerHost): ExploredClass | undefined {
@@ -117,6 +114,22 @@ export class StompExplorer {
     const count = found.messages.length + found.subscriptions.length + found.exceptions.length;
     return count === 0 ? undefined : { host, advice, ...found };
   }
+}
+
+/**
+ * Whether the handlers and listeners of a class belong to an instance: those marked for it by `@StompInstance`, those of
+ * its modules, and to the unnamed one all that are not marked.
+ */
+export function belongsToInstance(
+  type: Type<unknown>,
+  moduleType: Type<unknown>,
+  instanceName: string | undefined,
+  include: readonly Type<unknown>[] | undefined,
+): boolean {
+  const names = Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
+  if (names) return instanceName !== undefined && names.includes(instanceName);
+  if (include) return include.includes(moduleType);
+  return instanceName === undefined;
 }
 
 /** The nearest method of this name that has a decorator, from the class up. */
