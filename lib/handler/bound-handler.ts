@@ -1,4 +1,5 @@
 import type { ParameterInfo } from './argument/method-parameter.js';
+import type { HandlerCalls } from './handler-calls.js';
 import type { HandlerInvoker } from './handler-invoker.js';
 import type { HandlerMethod } from './handler-method.js';
 import type { ReplyPlan } from './reply/reply-plan.js';
@@ -9,4 +10,5 @@ export interface BoundHandler {
   readonly parameters: readonly ParameterInfo[];
   readonly invoker: HandlerInvoker;
   readonly plan: ReplyPlan;
+  readonly calls: HandlerCalls;
 }

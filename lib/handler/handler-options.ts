@@ -34,6 +34,8 @@ export interface HandlerOptions {
   readonly onUnhandledError?: UnhandledErrorPolicy;
   /** Headers of a message that are copied to its replies, such as `correlation-id`. @default [] */
   readonly replyHeaders?: readonly string[];
+  /** Streams, returned by handlers, that a session may have open at once. @default 1000 */
+  readonly maxStreamsPerSession?: number;
   /** @default 'warn' */
   readonly startupChecks?: StartupChecks;
   /** Whether filters bound globally, usually written for HTTP, see what handlers throw. @default false */

@@ -5,6 +5,7 @@ import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadat
 import { ExceptionResolver } from './failure/exception-resolver.js';
 import { InvalidHandlerException } from './failure/handler.exception.js';
 import { HandlerInvoker } from './handler-invoker.js';
+import { HandlerCalls } from './handler-calls.js';
 import type { HandlerMethod } from './handler-method.js';
 import type { HandlerOptions, HandlerRooms } from './handler-options.js';
 import { MappingRegistry, type MappingType } from './mapping/mapping-registry.js';
@@ -46,6 +47,11 @@ export class HandlerRegistry {
     checker.conclude(this.options.startupChecks ?? 'warn');
   }
 
+  /** Of every handler of messages, in the order in which they were found. */
+  get calls(): HandlerCalls[] {
+    return Array.from(this.bound.values(), (bound) => bound.calls);
+  }
+
   boundTo(handler: HandlerMethod): BoundHandler {
     return this.bound.get(handler)!;
   }
@@ -75,14 +81,16 @@ export class HandlerRegistry {
     const parameters = this.reader.read(handler);
     const invoker = this.invoker(handler, parameters, true);
     const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
-    this.bound.set(handler, { handler, parameters, invoker, plan });
+    const calls = new HandlerCalls(handler);
+    this.bound.set(handler, { handler, parameters, invoker, plan, calls });
   }
 
   private bindFailure(handler: HandlerMethod): BoundHandler {
     const parameters = this.reader.read(handler, true);
     const invoker = this.invoker(handler, parameters, false);
     const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
-    return { handler, parameters, invoker, plan: plan.declared ? plan : ERROR_REPLY };
+    const calls = new HandlerCalls(handler);
+    return { handler, parameters, invoker, plan: plan.declared ? plan : ERROR_REPLY, calls };
   }
 
   private invoker(

@@ -27,6 +27,10 @@ export class Invocation {
   intercepted = false;
   /** The object made for this message. */
   host: HostInstance | undefined = undefined;
+  /** `performance.now()`; negative when the call is not timed. */
+  beganAt = -1;
+  /** What the handler failed with. */
+  error: unknown = undefined;
   onStreaming: (() => void) | undefined = undefined;
   private onEntered: (() => void) | undefined = undefined;
 

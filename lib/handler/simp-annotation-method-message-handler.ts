@@ -2,6 +2,8 @@ import { messageContext, type HandlingResult, type MessageHandler } from '../cha
 import { SimpMessageType, type Message } from '../message/index.js';
 import { isThenable } from './thenable.js';
 import type { BoundHandler } from './bound-handler.js';
+import { CallMeter } from './call-meter.js';
+import type { HandlerCalls } from './handler-calls.js';
 import type { HandlerOptions, HandlerRooms } from './handler-options.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRoutes, type Route } from './handler-routes.js';
@@ -19,9 +21,10 @@ import { UnhandledHints } from './unhandled-hints.js';
  * (Spring: SimpAnnotationMethodMessageHandler). A handler with nothing bound and nothing asynchronous is done on return.
  */
 export class SimpAnnotationMethodMessageHandler implements MessageHandler {
+  readonly meter = new CallMeter();
   private readonly registry: HandlerRegistry;
   private readonly routes: HandlerRoutes;
-  private readonly streams = new StreamRegistry();
+  private readonly streams: StreamRegistry;
   private readonly results: ResultHandler;
   private readonly failures: FailureHandler;
   private readonly hints: UnhandledHints;
@@ -35,6 +38,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const registry = new HandlerRegistry(explorer, rooms, options);
     this.registry = registry;
     this.routes = new HandlerRoutes(rooms.router, registry, (one) => registry.boundTo(one));
+    this.streams = new StreamRegistry(options.maxStreamsPerSession ?? 1000);
     this.results = new ResultHandler(new ReplySender({ ...rooms, ...options }), this.streams);
     this.failures = new FailureHandler({
       resolver: this.registry.exceptions,
@@ -62,6 +66,11 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   /** Number of open streams of handlers. */
   get streamCount(): number {
     return this.streams.size;
+  }
+
+  /** What was counted, a handler each. */
+  get calls(): readonly HandlerCalls[] {
+    return this.registry.calls;
   }
 
   handleMessage(message: Message): HandlingResult {
@@ -95,28 +104,47 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
   private run(message: Message, route: Route): HandlingResult {
     const { bound } = route;
     const invocation = new Invocation(message, bound.handler, route, undefined);
+    this.meter.begin(bound.calls, invocation);
+    let result: HandlingResult;
+    try {
+      result = this.call(invocation, bound, route);
+    } catch (error) {
+      this.meter.end(bound.calls, invocation);
+      throw error;
+    }
+    this.meter.follow(bound.calls, invocation, result);
+    return result;
+  }
+
+  private call(invocation: Invocation, bound: BoundHandler, { ambiguity }: Route): HandlingResult {
     let result: unknown;
     try {
-      if (route.ambiguity) throw route.ambiguity;
+      if (ambiguity) throw ambiguity;
       const returned = bound.invoker.invoke(invocation);
       if (returned === undefined) return;
       result = this.reply(returned, bound, invocation);
     } catch (error) {
-      result = this.failures.handle(error, bound, invocation);
+      result = this.fail(error, bound, invocation);
       invocation.markEntered();
       return isThenable(result) ? Promise.resolve(result) : undefined;
     }
     if (!isThenable(result)) return;
     const completed = Promise.resolve(
-      result.then(undefined, (error: unknown) => this.failures.handle(error, bound, invocation)),
+      result.then(undefined, (error: unknown) => this.fail(error, bound, invocation)),
     );
     if (invocation.entered) return completed;
     return { entered: invocation.enteredOr(completed), completed };
   }
 
   private reply(result: unknown, bound: BoundHandler, invocation: Invocation): unknown {
-    return this.results.handle(result, bound.plan, invocation, (error) =>
-      this.failures.handleLate(error, bound, invocation),
-    );
+    return this.results.handle(result, bound.plan, invocation, (error) => {
+      this.meter.fail(bound.calls, invocation, error);
+      this.failures.handleLate(error, bound, invocation);
+    });
+  }
+
+  private fail(error: unknown, bound: BoundHandler, invocation: Invocation): unknown {
+    this.meter.fail(bound.calls, invocation, error);
+    return this.failures.handle(error, bound, invocation);
   }
 }

@@ -94,11 +94,18 @@ export class StartupChecker {
     destinations: readonly DestinationTemplate[] | undefined,
   ): void {
     for (const { text } of destinations ?? []) {
-      const fixed = text.split('{')[0]!;
-      const { brokers, user } = this.router.route(fixed);
-      if (brokers.length === 0 && !user && fixed !== '')
+      if (!this.mayBeTaken(text))
         this.report(handler, `it sends to '${text}', which no broker takes`);
     }
+  }
+
+  /** What stands before the first variable is all that is known of a destination. */
+  private mayBeTaken(text: string): boolean {
+    const fixed = text.split('{')[0]!;
+    const { brokers, user } = this.router.route(fixed);
+    if (brokers.length > 0 || user) return true;
+    const prefixes = [...this.router.prefixes.brokers.flat(), this.router.prefixes.user];
+    return fixed !== text && prefixes.some((prefix) => prefix.startsWith(fixed));
   }
 
   private report(handler: HandlerMethod, text: string): void {

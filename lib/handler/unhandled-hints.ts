@@ -15,6 +15,8 @@ export class UnhandledHints {
   tell(type: MappingType, destination: string, isOfOtherType: () => boolean): void {
     // Without prefixes, what no handler wants is meant for a broker.
     if (this.router.prefixes.application.length === 0 || this.told.size >= HINT_LIMIT) return;
+    const { brokers, user } = this.router.route(destination);
+    if (brokers.length > 0 || user) return;
     const shown = JSON.stringify(destination.slice(0, 200));
     const key = `${type} ${shown}`;
     if (this.told.has(key)) return;

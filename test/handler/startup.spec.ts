@@ -33,6 +33,9 @@ class Right {
   ) {
     return a;
   }
+  @MessageMapping('other/{a}') @SendTo('/{a}/x') other(@DestinationVariable() a: string) {
+    return a;
+  }
   @SubscribeMapping('only-subscribe') subscribe() {
     return 'x';
   }

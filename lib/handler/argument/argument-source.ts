@@ -1,8 +1,13 @@
-import { Message, type CompositeMessageConverter } from '../../message/index.js';
+import {
+  Message,
+  MessageConversionException,
+  type CompositeMessageConverter,
+} from '../../message/index.js';
 import {
   MethodArgumentConversionException,
   MethodArgumentNotValidException,
   MissingArgumentException,
+  PayloadConversionException,
 } from '../failure/method-argument.exception.js';
 import { InvalidHandlerException } from '../failure/handler.exception.js';
 import { findCause } from '../failure/causes.js';
@@ -84,7 +89,7 @@ function payloadSource(
       const errors = [{ field: '', message: 'Payload value must not be empty' }];
       throw new MethodArgumentNotValidException(errors, failureOf(parameter, invocation));
     }
-    const value = converter.convertFrom(message, type);
+    const value = convertPayload(parameter, converter, type, invocation);
     if (property === undefined)
       return wanted === 'int' ? converted(parameter, 'payload', value, invocation) : value;
     return (value as Record<string, unknown>)[property];
@@ -97,8 +102,22 @@ function messageSource(
 ): ArgumentSource {
   const { type } = parameter.options;
   if (type === undefined) return ({ message }) => message;
-  return ({ message }) =>
-    new Message(converter.convertFrom(message as Message<Buffer>, type), message.headers);
+  return (invocation) =>
+    new Message(convertPayload(parameter, converter, type, invocation), invocation.message.headers);
+}
+
+function convertPayload(
+  parameter: ParameterInfo,
+  converter: CompositeMessageConverter,
+  type: unknown,
+  invocation: Invocation,
+): unknown {
+  try {
+    return converter.convertFrom(invocation.message as Message<Buffer>, type);
+  } catch (error) {
+    if (!(error instanceof MessageConversionException)) throw error;
+    throw new PayloadConversionException(error, failureOf(parameter, invocation));
+  }
 }
 
 const NATIVE = 'nativeHeaders.';

@@ -5,7 +5,10 @@ import { isErrorType } from '../argument/parameter-reader.js';
 import type { HandlerMethod } from '../handler-method.js';
 import { causesOf } from './causes.js';
 import { InvalidHandlerException } from './handler.exception.js';
-import { MethodArgumentException } from './method-argument.exception.js';
+import {
+  MethodArgumentException,
+  PayloadConversionException,
+} from './method-argument.exception.js';
 
 /** An exception handler and one type that it takes; undefined takes everything. */
 interface Entry<T> {
@@ -37,8 +40,10 @@ export class ExceptionHandlers<T extends { readonly handler: HandlerMethod }> {
   find(exception: unknown): T | undefined {
     const chain = causesOf(exception);
     // The exception of a pipe and the one that tells whose argument it is about are one failure.
-    const first =
-      exception instanceof MethodArgumentException ? chain.splice(0, 2) : chain.splice(0, 1);
+    const isWrapper =
+      exception instanceof MethodArgumentException ||
+      exception instanceof PayloadConversionException;
+    const first = chain.splice(0, isWrapper ? 2 : 1);
     return this.closest(first) ?? firstOf(chain, (cause) => this.closest([cause]));
   }
 

@@ -1,4 +1,5 @@
 import { StompException } from '../../exception/index.js';
+import { MessageConversionException } from '../../message/index.js';
 import type { MethodParameter } from '../argument/method-parameter.js';
 
 interface ArgumentFailure {
@@ -6,6 +7,9 @@ interface ArgumentFailure {
   readonly destination: string | undefined;
   readonly cause?: unknown;
 }
+
+const whose = ({ parameter: { index, name, handler }, destination }: ArgumentFailure): string =>
+  `parameter ${index}${name ? ` (${name})` : ''} of ${handler.toString()}, destination ${shown(destination)}`;
 
 const shown = (text: string | undefined): string =>
   text === undefined ? 'none' : JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
@@ -23,12 +27,15 @@ export abstract class MethodArgumentException extends StompException {
   readonly method: string;
   readonly destination: string | undefined;
 
-  constructor(code: string, reason: string, { parameter, destination, cause }: ArgumentFailure) {
+  constructor(
+    code: string,
+    /** What is wrong, without names of the application's code: fit for clients. */
+    readonly reason: string,
+    failure: ArgumentFailure,
+  ) {
+    super(`${reason}, ${whose(failure)}`, { code, cause: failure.cause });
+    const { parameter, destination } = failure;
     const { index, name, handler } = parameter;
-    super(
-      `${reason}, parameter ${index}${name ? ` (${name})` : ''} of ${handler.toString()}, destination ${shown(destination)}`,
-      { code, cause },
-    );
     this.parameterIndex = index;
     this.parameterName = name;
     this.method = handler.toString();
@@ -88,5 +95,20 @@ export class MethodArgumentNotValidException extends MethodArgumentException {
   get fields(): string[] {
     const names = this.errors.map(({ field }) => field).filter((field) => field !== '');
     return [...new Set(names)].sort();
+  }
+}
+
+/**
+ * The payload does not convert to the type of its parameter; `cause` is the converter's exception.
+ *
+ * @publicApi
+ */
+export class PayloadConversionException extends MessageConversionException {
+  /** What is wrong, without names of the application's code: fit for clients. */
+  readonly reason: string;
+
+  constructor(cause: MessageConversionException, failure: ArgumentFailure) {
+    super(`${cause.message}, ${whose(failure)}`, cause);
+    this.reason = cause.message;
   }
 }

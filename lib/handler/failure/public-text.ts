@@ -1,7 +1,13 @@
 import { HttpException } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { StompException } from '../../exception/index.js';
-import { MethodArgumentNotValidException, type FieldError } from './method-argument.exception.js';
+import { AmbiguousMappingException } from './handler.exception.js';
+import {
+  MethodArgumentException,
+  MethodArgumentNotValidException,
+  PayloadConversionException,
+  type FieldError,
+} from './method-argument.exception.js';
 
 /** What a client may know about a failure. */
 export interface PublicError {
@@ -16,10 +22,7 @@ const UNKNOWN = 'Internal server error';
 
 /** Exceptions that are meant for clients say what happened; of all others nothing gets out. */
 export function publicError(exception: unknown): PublicError {
-  if (exception instanceof MethodArgumentNotValidException)
-    return { code: exception.code, message: exception.message, errors: exception.errors };
-  if (exception instanceof StompException)
-    return { code: exception.code, message: exception.message };
+  if (exception instanceof StompException) return stompError(exception);
   if (exception instanceof HttpException)
     return { status: exception.getStatus(), message: httpText(exception) };
   if (exception instanceof WsException) {
@@ -34,6 +37,16 @@ export function isClientError(exception: unknown): boolean {
   if (exception instanceof StompException) return exception.closeCode !== 1011;
   if (exception instanceof HttpException) return exception.getStatus() < 500;
   return exception instanceof WsException;
+}
+
+function stompError(exception: StompException): PublicError {
+  const { code, message } = exception;
+  if (exception instanceof MethodArgumentNotValidException)
+    return { code, message: exception.reason, errors: exception.errors };
+  const isArgument =
+    exception instanceof MethodArgumentException || exception instanceof PayloadConversionException;
+  if (isArgument) return { code, message: exception.reason };
+  return { code, message: exception instanceof AmbiguousMappingException ? UNKNOWN : message };
 }
 
 function httpText(exception: HttpException): string {

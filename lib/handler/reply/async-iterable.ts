@@ -14,11 +14,17 @@ export function observeIterable(iterable: AsyncIterable<unknown>): Observable<un
   return new Observable((subscriber) => {
     const iterator = iterable[Symbol.asyncIterator]();
     void drain(iterator, subscriber);
-    return () => {
-      const returned = iterator.return?.();
-      returned?.then(undefined, () => undefined);
-    };
+    return () => void finish(iterator);
   });
+}
+
+/** What a generator's `finally` fails with when nobody waits any more is for nobody. */
+async function finish(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    return;
+  }
 }
 
 async function drain(

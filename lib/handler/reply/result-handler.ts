@@ -39,6 +39,7 @@ export class ResultHandler {
     invocation: Invocation,
     onLateFailure: LateFailure,
   ): Promise<void> | undefined {
+    if (invocation.streaming) this.streams.checkLimit(invocation.message);
     const run = new StreamRun({
       send: (value) => this.replies.send(value, plan, invocation),
       onLasting: (subscription) => this.streams.add(subscription, invocation.message),

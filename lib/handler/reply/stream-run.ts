@@ -1,5 +1,6 @@
 import { Subscription, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
+import { endStream } from './end-stream.js';
 import { isThenable } from '../thenable.js';
 
 /** What happens with the values of a stream, and with a failure that comes when nobody waits for the stream any more. */
@@ -35,7 +36,10 @@ export class StreamRun {
     );
     if (this.failed) throw this.failure;
     if (this.over) return undefined;
-    if (invocation.streaming) return this.last();
+    if (invocation.streaming) {
+      this.last();
+      return undefined;
+    }
     invocation.onStreaming = () => this.last();
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
@@ -62,14 +66,19 @@ export class StreamRun {
 
   private end(): void {
     this.over = true;
-    this.subscription.unsubscribe();
+    endStream(this.subscription);
     if (this.failed) this.waiting?.reject(this.failure);
     else this.waiting?.resolve();
   }
 
-  private last(): undefined {
+  private last(): void {
+    try {
+      if (!this.over) this.target.onLasting(this.subscription);
+    } catch (error) {
+      endStream(this.subscription);
+      throw error;
+    }
     this.isAwaited = false;
-    if (!this.over) this.target.onLasting(this.subscription);
     this.waiting?.resolve();
   }
 }

@@ -87,7 +87,7 @@ class Payloads {
   @MessageExceptionHandler() @SendTo('/topic/failed') conversion(
     error: MessageConversionException,
   ) {
-    return { conversion: error.message };
+    return { conversion: error.message, type: error.constructor.name };
   }
 }
 
@@ -128,7 +128,10 @@ describe('payload', () => {
 
   it('that does not convert goes to the exception handlers', async () => {
     expect(await app.ask('/app/object', '{"a"')).toMatchObject({
-      conversion: expect.stringContaining('JSON'),
+      conversion: expect.stringMatching(
+        /JSON.*, parameter 0 \(order\) of Payloads.object, destination "/,
+      ),
+      type: 'PayloadConversionException',
     });
     expect(await app.ask('/app/object', '{}', { 'content-type': 'text/html' })).toMatchObject({
       conversion: expect.stringContaining("content-type 'text/html'"),

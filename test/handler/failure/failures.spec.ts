@@ -13,6 +13,7 @@ import * as common from '@nestjs/common';
 import { BaseWsExceptionFilter, WsException } from '@nestjs/websockets';
 import {
   ControllerAdvice,
+  DestinationVariable,
   HandlerMethod,
   Header,
   MessageConversionException,
@@ -457,5 +458,45 @@ describe('the unhandled', () => {
       expect.objectContaining({ message: 'ws text', closeCode: 1002 }),
     );
     expect(() => app.send('/app/unhandled')).toThrow(expect.objectContaining({ closeCode: 1011 }));
+  });
+});
+
+describe('what a client is told', () => {
+  @Injectable()
+  class Told {
+    @MessageMapping('number/{id}') number(@DestinationVariable('id') id: number) {
+      return id;
+    }
+    @MessageMapping('json') json(body: object) {
+      return body;
+    }
+    @MessageMapping('empty') empty(body: string) {
+      return body;
+    }
+    @MessageMapping('list') list() {
+      throw new BadRequestException(['one', 'two']);
+    }
+  }
+
+  it('is what is wrong, without names of classes and methods', async () => {
+    app = await HandlerApp.start({ providers: [Told] }, { onUnhandledError: 'errorQueue' });
+    const told = async (destination: string, body?: string) => await app.ask(destination, body);
+    expect(await told('/app/number/x')).toEqual({
+      code: 'STOMP_ERR_ARGUMENT_CONVERSION',
+      message: `Cannot convert destination variable 'id': "x" is not a number`,
+      destination: '/app/number/x',
+    });
+    expect((await told('/app/json', 'x')).message).not.toContain('Told');
+    expect(await told('/app/empty')).toEqual({
+      code: 'STOMP_ERR_ARGUMENT_NOT_VALID',
+      message: 'Not valid: Payload value must not be empty',
+      errors: [{ field: '', message: 'Payload value must not be empty' }],
+      destination: '/app/empty',
+    });
+    expect(await told('/app/list')).toEqual({
+      status: 400,
+      message: 'one; two',
+      destination: '/app/list',
+    });
   });
 });

@@ -4,8 +4,13 @@ import {
   type CallHandler,
   type ExecutionContext,
 } from '@nestjs/common';
-import { concat, map, NEVER, of, Subject, throwError, timer, type Observable } from 'rxjs';
-import { MessageExceptionHandler, MessageMapping, SubscribeMapping } from 'nestjs-stomp';
+import { concat, map, NEVER, of, Subject, throwError, timer, Observable } from 'rxjs';
+import {
+  DestinationVariable,
+  MessageExceptionHandler,
+  MessageMapping,
+  SubscribeMapping,
+} from 'nestjs-stomp';
 import { done, HandlerApp, newSession, settle } from '../handler-app.js';
 
 const source = new Subject<number>();
@@ -56,6 +61,23 @@ class Streams {
         throw new Error('later');
       }),
     );
+  }
+  @SubscribeMapping('bad-teardown/{ends}') badTeardown(@DestinationVariable('ends') ends: string) {
+    return new Observable<string>((subscriber) => {
+      subscriber.next('x');
+      if (ends === 'now') setImmediate(() => subscriber.complete());
+      return () => {
+        throw new Error('teardown');
+      };
+    });
+  }
+  @SubscribeMapping('bad-generator') async *badGenerator() {
+    try {
+      yield 'x';
+      await new Promise(() => undefined);
+    } finally {
+      await Promise.reject(new Error('finally'));
+    }
   }
   @MessageMapping('silent') silent() {
     return NEVER;
@@ -148,6 +170,33 @@ describe('streams', () => {
     await new Promise<void>((resolve) => app.broker.messages$.subscribe(() => resolve()));
     expect(app.bodies().at(-1)).toBe('failed:later');
     expect(app.handler.streamCount).toBe(0);
+  });
+
+  it('whose own clean-up fails hurt nobody', async () => {
+    app.subscribe('/app/bad-teardown/later', 'sub-1');
+    app.subscribe('/app/bad-generator', 'sub-2');
+    app.subscribe('/app/bad-teardown/now', 'sub-3');
+    await settle();
+    expect(app.handler.streamCount).toBe(2);
+    expect(app.unsubscribe('/app/bad-teardown/later', 'sub-1')).toBe(true);
+    expect(app.unsubscribe('/app/bad-generator', 'sub-2')).toBe(true);
+    await settle();
+    expect(app.handler.streamCount).toBe(0);
+  });
+
+  it('of a session are bounded', async () => {
+    await app.close();
+    app = await HandlerApp.start({ providers: [Streams] }, { maxStreamsPerSession: 2 });
+    app.subscribe('/app/live', 'sub-1');
+    app.send('/app/feed');
+    const refused = 'failed:The session has 2 streams open, which is the limit';
+    expect(await app.ask('/app/silent')).toBe(refused);
+    await done(app.subscribe('/app/tripled', 'sub-2'));
+    expect(app.bodies().at(-1)).toBe(refused);
+    expect(app.handler.streamCount).toBe(2);
+    app.session = newSession('s2');
+    expect(app.subscribe('/app/live', 'sub-1')).toBe(true);
+    expect(app.handler.streamCount).toBe(3);
   });
 
   it('all end when the application stops', () => {
