@@ -1,5 +1,6 @@
-// npm run conformance [-- --profile NAME] [-- driver options such as --only TEXT, --verbose, --accept WHY]
-// Runs the scenarios of every profile, several areas at once, each against an application that has no other clients.
+// npm run conformance [-- --profile NAME] [--broker-port PORT] [driver options: --only TEXT, --verbose, --accept WHY]
+// Runs the scenarios of every profile, several areas at once, each against an application that has no other clients. The
+// profile relay is run when the port of a STOMP broker is given.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -7,17 +8,19 @@ import path from 'node:path';
 import readline from 'node:readline';
 import { build } from '../apps/build.mjs';
 
-const PROFILES = ['default', 'dots', 'ordered'];
 const AT_ONCE = 4;
 
 const here = import.meta.dirname;
 const application = path.join(here, '../apps/dist/conformance/main.js');
-const { profile: only, rest } = takeProfile(process.argv.slice(2));
+const rest = process.argv.slice(2);
+const only = take('--profile');
+const brokerPort = take('--broker-port');
+const PROFILES = ['default', 'dots', 'ordered', ...(brokerPort ? ['relay'] : [])];
 
-function takeProfile(args) {
-  const at = args.indexOf('--profile');
-  if (at < 0) return { rest: args };
-  return { profile: args[at + 1], rest: args.toSpliced(at, 2) };
+/** Takes an option of this program from the command line; the others are the driver's. */
+function take(name) {
+  const at = rest.indexOf(name);
+  return at < 0 ? undefined : rest.splice(at, 2)[1];
 }
 
 /** The areas with their profiles, the largest first; with `--only` the driver itself chooses. */
@@ -50,7 +53,9 @@ function freePort() {
 /** Starts the application, and gives its address once it listens. */
 async function start(profile) {
   const port = await freePort();
-  const child = spawn(process.execPath, [application, '--port', port, '--profile', profile], {
+  const relayPort = await freePort();
+  const args = ['--port', port, '--profile', profile, '--relay-port', relayPort];
+  const child = spawn(process.execPath, [application, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -59,13 +64,14 @@ async function start(profile) {
   );
   if ((await Promise.race([line, ended.then(() => null)])) === null)
     throw new Error(`npm run app:conformance -- --profile ${profile} does not start`);
-  return { url: `http://127.0.0.1:${port}`, stop: () => (child.kill('SIGTERM'), ended) };
+  return { url: `http://127.0.0.1:${port}`, relayPort, stop: () => (child.kill('SIGTERM'), ended) };
 }
 
 /** Runs the driver; gives how many scenarios passed and failed. */
-async function drive(url, { profile, area }) {
+async function drive({ url, relayPort }, { profile, area }) {
   const args = ['--check', url, '--profile', profile, '--dir', here];
   args.push('--deviations', path.join(here, 'deviations'), ...rest);
+  if (profile === 'relay') args.push('--proxy', `${relayPort}:${brokerPort}`);
   if (area) args.push('--only', `${area}/`);
   const child = spawn(process.execPath, [path.join(here, 'driver/run.mjs'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -82,7 +88,7 @@ async function work(waiting, total) {
   const servers = new Map();
   for (let run = waiting.shift(); run; run = waiting.shift()) {
     if (!servers.has(run.profile)) servers.set(run.profile, await start(run.profile));
-    const { passed, failed } = await drive(servers.get(run.profile).url, run);
+    const { passed, failed } = await drive(servers.get(run.profile), run);
     total.passed += passed;
     total.failed += failed;
   }
