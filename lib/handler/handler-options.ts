@@ -17,7 +17,11 @@ export interface HandlerRooms {
   readonly messageConverter: CompositeMessageConverter;
 }
 
-/** What mistakes in handlers, found when the application starts, lead to. */
+/**
+ * What mistakes in handlers, found when the application starts, lead to.
+ *
+ * @publicApi
+ */
 export type StartupChecks = 'warn' | 'throw' | 'off';
 
 /**

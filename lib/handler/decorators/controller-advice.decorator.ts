@@ -1,7 +1,11 @@
 import type { Abstract, Type } from '@nestjs/common';
 import { CONTROLLER_ADVICE, markHandlerClass } from './handler-metadata.js';
 
-/** Which handlers an advice is for: those that any selector names; without selectors, all. */
+/**
+ * Which handlers an advice is for: those that any selector names; without selectors, all.
+ *
+ * @publicApi
+ */
 export interface ControllerAdviceOptions {
   /** Handlers of these classes and their subclasses. */
   readonly assignableTypes?: readonly (Type<unknown> | Abstract<unknown>)[];

@@ -1,7 +1,11 @@
 import type { Abstract, Type } from '@nestjs/common';
 import { defineOnMethod, MESSAGE_EXCEPTION_HANDLER } from './handler-metadata.js';
 
-/** Classes of exceptions. */
+/**
+ * Classes of exceptions.
+ *
+ * @publicApi
+ */
 export type ExceptionType = Type<unknown> | Abstract<unknown>;
 
 /**

@@ -2,17 +2,29 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '../nest-internals.js';
 import type { ParameterType } from './parameter-type.js';
 
-/** A pipe, or the class of one that Nest resolves. */
+/**
+ * A pipe, or the class of one that Nest resolves.
+ *
+ * @publicApi
+ */
 export type PipeLike = PipeTransform | Type<PipeTransform>;
 
-/** A schema of the Standard Schema specification: zod, valibot, arktype, … */
+/**
+ * A schema of the Standard Schema specification: zod, valibot, arktype, …
+ *
+ * @publicApi
+ */
 export interface StandardSchema {
   readonly '~standard': {
     readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>;
   };
 }
 
-/** What a Standard Schema answers. */
+/**
+ * What a Standard Schema answers.
+ *
+ * @publicApi
+ */
 export interface StandardResult {
   readonly value?: unknown;
   readonly issues?: readonly StandardIssue[];
@@ -24,7 +36,11 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
 }
 
-/** What every argument decorator takes. */
+/**
+ * What every argument decorator takes.
+ *
+ * @publicApi
+ */
 export interface ArgumentOptions {
   /** Whether a missing value is an error. @default true, false when the parameter has pipes or a default */
   readonly required?: boolean;

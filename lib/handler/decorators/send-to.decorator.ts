@@ -5,7 +5,11 @@ import {
   type ClassOrMethodDecorator,
 } from './handler-metadata.js';
 
-/** How `@SendToUser` sends. */
+/**
+ * How `@SendToUser` sends.
+ *
+ * @publicApi
+ */
 export interface SendToUserOptions {
   /** Whether all sessions of the user get the reply, not only the sender's. @default true */
   readonly broadcast?: boolean;

@@ -19,6 +19,8 @@ import { UnhandledMessageException } from './unhandled-message.exception.js';
 /**
  * What happens to what no exception handler and no filter took, beside being logged: nothing; the sender's session gets
  * it at `/queue/errors`; or that session gets an ERROR frame and is closed.
+ *
+ * @publicApi
  */
 export type UnhandledErrorPolicy = 'log' | 'errorQueue' | 'close';
 

@@ -2,7 +2,11 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import { StompException } from '../../exception/index.js';
 import { isClientError, publicError } from './public-text.js';
 
-/** Ends the session whose message failed; its text is fit for the client, its `cause` is what happened. */
+/**
+ * Ends the session whose message failed; its text is fit for the client, its `cause` is what happened.
+ *
+ * @publicApi
+ */
 export class UnhandledMessageException extends StompException {
   constructor(exception: unknown) {
     super(publicError(exception).message, {

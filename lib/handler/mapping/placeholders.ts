@@ -1,6 +1,10 @@
 const PLACEHOLDER = /\$\{([^{}:]+)(?::([^{}]*))?\}/g;
 
-/** Gives the value of a key of configuration; undefined for an unknown key. */
+/**
+ * Gives the value of a key of configuration; undefined for an unknown key.
+ *
+ * @publicApi
+ */
 export type PlaceholderResolver = (key: string) => string | number | boolean | undefined;
 
 /**
