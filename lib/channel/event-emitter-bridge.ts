@@ -1,6 +1,10 @@
 import type { StompEvents } from './stomp-events.js';
 
-/** What the bridge needs of an emitter: EventEmitter2 of `@nestjs/event-emitter`, or Node's own. */
+/**
+ * What the bridge needs of an emitter: EventEmitter2 of `@nestjs/event-emitter`, or Node's own.
+ *
+ * @publicApi
+ */
 export interface StompEventEmitter {
   emit(name: string, event: unknown): unknown;
 }

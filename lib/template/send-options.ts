@@ -1,6 +1,10 @@
 import type { Message } from '../message/index.js';
 
-/** One value of a header; anything but text is written as text. */
+/**
+ * One value of a header; anything but text is written as text.
+ *
+ * @publicApi
+ */
 export type HeaderValue = string | number | boolean | bigint;
 
 /**

@@ -1,6 +1,10 @@
 import type { Message } from '../message/index.js';
 
-/** A place that a user destination stands for. */
+/**
+ * A place that a user destination stands for.
+ *
+ * @publicApi
+ */
 export interface UserDestinationTarget {
   /** Where the message goes: `/queue/x-user<session>`. */
   readonly destination: string;

@@ -1,0 +1,84 @@
+import { Controller, Injectable } from '@nestjs/common';
+import {
+  MessageMapping,
+  OnStompEvent,
+  SendToUser,
+  simpleBroker,
+  StompModule,
+  StompSessionScoped,
+  type OnSessionEnd,
+  type SessionDisconnectEvent,
+} from 'nestjs-stomp';
+import { startNest, type RunningNest } from '../../support/nest-application.js';
+import { StompClient } from '../../support/stomp-client.js';
+
+const seen: string[] = [];
+
+@Injectable()
+@StompSessionScoped()
+class Counter implements OnSessionEnd {
+  private calls = 0;
+
+  next(): number {
+    return ++this.calls;
+  }
+
+  onSessionEnd(): void {
+    seen.push(`ended after ${this.calls}`);
+  }
+}
+
+@Controller()
+class CountController {
+  constructor(private readonly counter: Counter) {}
+
+  @MessageMapping('count')
+  @SendToUser('/queue/count', { broadcast: false })
+  async count(): Promise<number> {
+    await new Promise(setImmediate);
+    return this.counter.next();
+  }
+
+  @OnStompEvent('sessionDisconnect')
+  left({ clean }: SessionDisconnectEvent): void {
+    seen.push(`left ${clean ? 'clean' : 'lost'}, counted ${this.counter.next()}`);
+  }
+}
+
+let nest: RunningNest;
+
+beforeEach(async () => {
+  seen.length = 0;
+  nest = await startNest({
+    imports: [
+      StompModule.forRoot({
+        endpoints: ['/stomp'],
+        applicationDestinationPrefixes: ['/app'],
+        brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
+      }),
+    ],
+    controllers: [CountController],
+    providers: [Counter],
+  });
+});
+
+afterEach(() => nest.app.close());
+
+const connect = async (): Promise<StompClient> => {
+  const client = await StompClient.connect(`${nest.wsUrl}/stomp`);
+  await client.subscribe('/user/queue/count');
+  return client;
+};
+const count = async (client: StompClient): Promise<string> => {
+  client.send('/app/count');
+  return (await client.message()).text;
+};
+
+it('counts for each session of real clients, to the end of the session', async () => {
+  const [a, b] = [await connect(), await connect()];
+  expect([await count(a), await count(a), await count(b)]).toEqual(['1', '2', '1']);
+  await a.disconnect();
+  expect(await count(b)).toBe('2');
+  expect(seen).toEqual(['left clean, counted 3', 'ended after 3']);
+  await b.vanish();
+});
