@@ -45,7 +45,7 @@ module.exports = {
     {
       name: 'nobody-imports-inspect-or-testing',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(inspect|testing|index|stomp\\.module|stomp-options)' },
+      from: { path: '^lib/', pathNot: '^lib/(inspect|testing|index|stomp[.-])' },
       to: { path: '^lib/(inspect|testing)/' },
     },
     {

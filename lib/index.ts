@@ -6,6 +6,12 @@ export * from './destination/index.js';
 export * from './exception/index.js';
 export { StompCommand, StompFrameException, type StompVersion } from './frame/index.js';
 export * from './handler/index.js';
+export {
+  StompStats,
+  type InspectionOptions,
+  type StompDiagnostics,
+  type StompStatsSnapshot,
+} from './inspect/index.js';
 export * from './message/index.js';
 export * from './security/index.js';
 export * from './session/index.js';

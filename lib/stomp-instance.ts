@@ -21,6 +21,7 @@ import { CompositeMessageConverter, type MessageConverter } from './message/inde
 import { securityInterceptors } from './security/index.js';
 import { StompServer } from './session/index.js';
 import { StompCluster } from './stomp-cluster.js';
+import { StompInspection } from './stomp-inspection.js';
 import type {
   ChannelOptions,
   Resolvable,
@@ -58,9 +59,10 @@ export class StompInstance {
   private readonly userPrefix: string;
   private readonly router: DestinationRouter;
   private readonly turn: Turn;
-  private server!: StompServer;
-  private handler!: SimpAnnotationMethodMessageHandler;
-  private endpoints: EndpointServer | undefined;
+  readonly inspection: StompInspection;
+  server!: StompServer;
+  handler!: SimpAnnotationMethodMessageHandler;
+  endpoints: EndpointServer | undefined;
   private readonly cluster: StompCluster;
 
   constructor(private readonly options: StompModuleOptions) {
@@ -84,6 +86,7 @@ export class StompInstance {
       userDestinationPrefix: this.userPrefix,
     });
     this.cluster = new StompCluster(this, this.router, options);
+    this.inspection = new StompInspection(this, options);
   }
 
   /** Joins the rooms and starts the brokers. */
@@ -107,6 +110,7 @@ export class StompInstance {
     this.bindListeners(moduleRef);
     await this.intercept(resolve);
     await this.subscribeRooms(moduleRef, resolve);
+    this.inspection.start();
     this.server.start();
     for (const [index, broker] of this.brokers.entries()) {
       const { outbound, events, router, separator: pathSeparator } = this;
@@ -150,6 +154,7 @@ export class StompInstance {
     this.cluster.stop();
     for (const broker of this.brokers) await broker.stop();
     this.server.stop();
+    this.inspection.stop();
   }
 
   private async annotatedHandlers(

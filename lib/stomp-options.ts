@@ -11,6 +11,7 @@ import type {
   HandlerMethodReturnValueHandler,
   HandlerOptions,
 } from './handler/index.js';
+import type { InspectionOptions } from './inspect/index.js';
 import type { MessageConverter } from './message/index.js';
 import type { SecurityOptions } from './security/index.js';
 import type {
@@ -48,6 +49,7 @@ export interface StompModuleOptions
     SessionOptions,
     TransportOptions,
     SecurityOptions,
+    InspectionOptions,
     Omit<HandlerOptions, 'argumentResolvers' | 'returnValueHandlers' | 'trackMessageContext'> {
   /** Where clients connect: paths, or endpoints with their own rules. @default [] */
   endpoints?: readonly (string | StompEndpoint)[];

@@ -1,5 +1,6 @@
 import type { InjectionToken, Provider } from '@nestjs/common';
 import { StompEvents } from './channel/index.js';
+import { StompStats } from './inspect/index.js';
 import { StompInstance } from './stomp-instance.js';
 import {
   BROKER_MESSAGING_TEMPLATE,
@@ -13,6 +14,7 @@ const INJECTABLES: readonly [token: InjectionToken, get: (instance: StompInstanc
   [SimpMessagingTemplate, (instance) => instance.template],
   [SimpUserRegistry, (instance) => instance.registry],
   [StompEvents, (instance) => instance.events],
+  [StompStats, (instance) => instance.inspection.stats],
   ['clientInboundChannel', (instance) => instance.inbound],
   ['clientOutboundChannel', (instance) => instance.outbound],
   ['brokerChannel', (instance) => instance.brokerChannel],

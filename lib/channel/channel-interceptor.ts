@@ -1,6 +1,6 @@
 import type { Message } from '../message/index.js';
 import type { MessageChannel } from './message-channel.js';
-import type { MessageHandler } from './message-handler.js';
+import type { HandlingResult, MessageHandler } from './message-handler.js';
 
 /**
  * Looks at, changes, replaces, drops or refuses the messages of a channel. Every method is optional and `preSend` and
@@ -26,6 +26,16 @@ export interface ChannelInterceptor {
     channel: MessageChannel,
     handler: MessageHandler,
   ): Message | null | Promise<Message | null>;
+  /**
+   * Once a subscriber, around it: calls `handle` once and returns what that returned, or throws what it threw. For what
+   * has to surround the call itself, as an AsyncLocalStorage.
+   */
+  aroundHandle?(
+    message: Message,
+    channel: MessageChannel,
+    handler: MessageHandler,
+    handle: () => HandlingResult,
+  ): HandlingResult;
   /** Once a subscriber, when its handling is complete. What it throws is logged. */
   afterMessageHandled?(
     message: Message,

@@ -185,9 +185,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   private handle(handler: MessageHandler, message: Message): HandlingResult {
-    const { interceptors } = this;
-    if (!interceptors.some((one) => 'beforeHandle' in one || 'afterMessageHandled' in one))
-      return handler.handleMessage(message);
+    if (!this.interceptors.some(surroundsHandlers)) return handler.handleMessage(message);
     return this.handleIntercepted(handler, message, 0);
   }
 
@@ -219,7 +217,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   private handleAndTell(handler: MessageHandler, message: Message): HandlingResult {
     let result: HandlingResult;
     try {
-      result = handler.handleMessage(message);
+      result = this.handleWithin(handler, message, 0);
     } catch (error) {
       this.tellHandled(handler, message, error);
       throw error;
@@ -234,6 +232,17 @@ export class PublishSubscribeChannel implements SubscribableChannel {
       (error: unknown) => this.tellHandled(handler, message, error),
     );
     return result;
+  }
+
+  /** Calls the handler inside of aroundHandle of interceptor `index` and those behind it. */
+  private handleWithin(handler: MessageHandler, message: Message, index: number): HandlingResult {
+    for (let i = index; i < this.interceptors.length; i++) {
+      const interceptor = this.interceptors[i]!;
+      if (!interceptor.aroundHandle) continue;
+      const handle = (): HandlingResult => this.handleWithin(handler, message, i + 1);
+      return interceptor.aroundHandle(message, this, handler, handle);
+    }
+    return handler.handleMessage(message);
   }
 
   private tellHandled(handler: MessageHandler, message: Message, error?: unknown): void {
@@ -252,6 +261,14 @@ export class PublishSubscribeChannel implements SubscribableChannel {
       error instanceof Error ? error.stack : undefined,
     );
   }
+}
+
+function surroundsHandlers(interceptor: ChannelInterceptor): boolean {
+  return (
+    'beforeHandle' in interceptor ||
+    'aroundHandle' in interceptor ||
+    'afterMessageHandled' in interceptor
+  );
 }
 
 const noop = (): void => undefined;

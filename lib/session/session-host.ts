@@ -1,5 +1,6 @@
 import type { PublishSubscribeChannel, StompEvents } from '../channel/index.js';
 import type { DestinationRouter } from '../destination/index.js';
+import type { SessionContext } from '../message/index.js';
 import type { Authenticate } from './connect-phase.js';
 import type { Deadlines } from './deadlines.js';
 import type { ErrorFrames } from './error-frames.js';
@@ -24,7 +25,7 @@ export interface SessionHost {
   frameBegan(): void;
   frameFinished(): void;
   /** The connection is over. */
-  closed(sessionId: string, wasConnected: boolean): void;
+  closed(session: SessionContext, wasConnected: boolean, code: number): void;
   warn(text: string, error?: unknown): void;
   debug(text: string): void;
 }

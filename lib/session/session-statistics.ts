@@ -8,6 +8,19 @@ function noneYet(): CountByCommand {
   return counts;
 }
 
+/** Sessions of one transport. */
+export interface TransportCounts {
+  /** Gauge: open now. */
+  current: number;
+  /** Since the start. */
+  total: number;
+}
+
+// RFC 6455, 7.4.1: the connection was lost.
+const LOST = 1006;
+// Spring: CloseStatus.SESSION_NOT_RELIABLE
+const TOO_SLOW_TO_SEND_TO = 4500;
+
 /** Counts of one STOMP instance since it started; plain fields, to be read at any time. */
 export class SessionStatistics {
   /** Connections that were accepted. */
@@ -22,6 +35,14 @@ export class SessionStatistics {
   closed = 0;
   /** Sessions that ended without CONNECTED. */
   neverConnected = 0;
+  /** By transport: `websocket`, or the SockJS transport's name. */
+  readonly byTransport: Record<string, TransportCounts> = {};
+  /** Sessions that ended, by WebSocket close code. */
+  readonly closedByCode: Record<number, number> = {};
+  /** Sessions that were closed because their client read too slowly. */
+  closedSlow = 0;
+  /** Sessions that were connected and whose connection was lost. */
+  closedByTransportError = 0;
   readonly framesIn = noneYet();
   readonly framesOut = noneYet();
   heartbeatsIn = 0;
@@ -39,4 +60,20 @@ export class SessionStatistics {
   readTimeouts = 0;
   connectTimeouts = 0;
   expired = 0;
+
+  countOpened(transport: string): void {
+    this.connections++;
+    const counts = (this.byTransport[transport] ??= { current: 0, total: 0 });
+    counts.current++;
+    counts.total++;
+  }
+
+  countClosed(transport: string, wasConnected: boolean, code: number): void {
+    this.closed++;
+    this.byTransport[transport]!.current--;
+    this.closedByCode[code] = (this.closedByCode[code] ?? 0) + 1;
+    if (!wasConnected) this.neverConnected++;
+    else if (code === TOO_SLOW_TO_SEND_TO) this.closedSlow++;
+    else if (code === LOST) this.closedByTransportError++;
+  }
 }

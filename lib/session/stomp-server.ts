@@ -21,7 +21,8 @@ import type { Connection, ConnectionListener, Turn } from '../transport/index.js
 import type { Authenticate } from './connect-phase.js';
 import { Deadlines } from './deadlines.js';
 import { ErrorFrames } from './error-frames.js';
-import { FanOut, type FanOutTarget } from './fan-out.js';
+import { FanOut } from './fan-out.js';
+import type { FanOutTarget } from './prepared-receivers.js';
 import { CloseCode } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
 import { OutboundMessages } from './outbound-messages.js';
@@ -83,7 +84,7 @@ export class StompServer implements SessionControl {
   /** Takes over a connection; hand it to the transports. Bound. */
   readonly accept = (connection: Connection): ConnectionListener => {
     const session = new StompSession(this.host, connection);
-    this.statistics.connections++;
+    this.statistics.countOpened(connection.transport);
     this.open.set(session.context.id, session);
     this.byContext.set(session.context, session);
     if (!this.isRunning) session.close(CloseCode.GOING_AWAY, 'The server is not running');
@@ -184,7 +185,7 @@ export class StompServer implements SessionControl {
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
       frameBegan: () => this.inWork++,
       frameFinished: () => this.onFrameFinished(),
-      closed: (sessionId, wasConnected) => this.onClosed(sessionId, wasConnected),
+      closed: (session, wasConnected, code) => this.onClosed(session, wasConnected, code),
       debug: (text) => this.logger.debug(text),
     };
   }
@@ -199,10 +200,9 @@ export class StompServer implements SessionControl {
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
 
-  private onClosed(sessionId: string, wasConnected: boolean): void {
-    this.open.delete(sessionId);
-    this.statistics.closed++;
-    if (!wasConnected) this.statistics.neverConnected++;
+  private onClosed({ id, transport }: SessionContext, wasConnected: boolean, code: number): void {
+    this.open.delete(id);
+    this.statistics.countClosed(transport, wasConnected, code);
   }
 
   private warn(text: string, error: unknown): void {

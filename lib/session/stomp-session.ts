@@ -110,7 +110,7 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
     this.writer.isOpen = false;
     this.reader.stop();
     this.timing.stop();
-    this.host.closed(this.context.id, this.isConnected);
+    this.host.closed(this.context, this.isConnected, code);
     if (this.isEnding) this.checkOver();
     else this.end();
   }

@@ -1,0 +1,5 @@
+/** Options for looking at a running instance. */
+export interface InspectionOptions {
+  /** Milliseconds between two log lines with the counts of `StompStats`; 0 for none. @default 0 */
+  statsLogIntervalMs?: number;
+}
