@@ -1,0 +1,81 @@
+/**
+ * npm run bench [-- --quick] [--only W1,W3] [--case TEXT] [--subjects ours,floor] [--repeats N] [--seconds N] [--json FILE]
+ *
+ * Runs the check application, as it is shipped, and its peers under the same load, in turn; the server on core 0, the load
+ * on core 1. Prints a Markdown table of medians, with the smallest and the largest value behind them.
+ */
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { parseArgs } from 'node:util';
+import { build } from '../test/apps/build.mjs';
+import { CASES } from './cases.mjs';
+import { buildGenerator, runLoad, ServerProcess } from './processes.mjs';
+import { SUBJECTS } from './subjects.mjs';
+import { table } from './table.mjs';
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    case: { type: 'string' },
+    subjects: { type: 'string' },
+    repeats: { type: 'string' },
+    seconds: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const repeats = Number(given.repeats ?? (given.quick ? 1 : 3));
+const seconds = Number(given.seconds ?? (given.quick ? 1 : 3));
+const groups = given.only?.split(',');
+const wantedSubjects = given.subjects?.split(',');
+
+if (buildGenerator() === undefined) process.exit(1);
+await build();
+
+const measured = [];
+for (const one of CASES.filter(isWanted)) measured.push(await measure(one));
+const { model } = os.cpus()[0];
+console.log(
+  `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; ${repeats} repeats of ${seconds} s, in turn\n`,
+);
+console.log(table(measured));
+if (given.json) writeFileSync(given.json, JSON.stringify(measured, null, 1));
+
+function isWanted({ group, name, isQuick }) {
+  if (given.case) return name.includes(given.case);
+  if (groups) return groups.includes(group) && (!given.quick || isQuick);
+  return !given.quick || isQuick;
+}
+
+/** Every subject once, then every one again: what disturbs the machine for a while disturbs all. */
+async function measure(one) {
+  const subjects = one.subjects.filter((id) => !wantedSubjects || wantedSubjects.includes(id));
+  const results = Object.fromEntries(subjects.map((id) => [id, []]));
+  const servers = new Map();
+  try {
+    for (let repeat = 0; repeat < repeats; repeat++)
+      for (const id of subjects) results[id].push(await measureOnce(one, id, servers));
+  } finally {
+    for (const server of servers.values()) await server.stop();
+  }
+  return { ...one, results };
+}
+
+async function measureOnce(one, id, servers) {
+  const subject = SUBJECTS[id];
+  const server = servers.get(id) ?? (await ServerProcess.start(subject));
+  if (!one.fresh) servers.set(id, server);
+  const { w, ...args } = { ...one.args, ...(given.quick && one.quickArgs) };
+  const times = { warm: seconds / 3, dur: seconds };
+  const result = await runLoad(server, subject, { w, ...times, ...args });
+  if (one.fresh) await server.stop();
+  report(one, subject, result);
+  return result;
+}
+
+function report({ name, metrics }, subject, result) {
+  const shown = metrics.map(({ label, of, digits }) => `${label} ${of(result)?.toFixed?.(digits)}`);
+  const busy =
+    result.srv_util === undefined ? '' : `, server ${Math.round(100 * result.srv_util)} % busy`;
+  console.error(`${name}: ${subject.name}: ${result.error ?? shown.join(', ') + busy}`);
+}
