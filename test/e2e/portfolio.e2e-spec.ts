@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Client, type IMessage } from '@stomp/stompjs';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
@@ -17,6 +18,9 @@ const BROWSER_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+// A browser on a busy machine takes its time.
+jest.setTimeout(60_000);
 
 describe('portfolio', () => {
   let app: INestApplication;
@@ -45,7 +49,7 @@ describe('portfolio', () => {
       page.setDefaultTimeout(15_000);
       page.on('pageerror', (error) => faults.push(error.message));
       await page.goto(`http://127.0.0.1:${port}/`);
-    }, 30_000);
+    });
     afterAll(() => browser.close());
 
     const status = () => page.locator('#status');
@@ -115,7 +119,7 @@ describe('portfolio', () => {
       await until(async () => (await chart(page)) !== before);
       await order('buy', 'CTXS', 1);
       await activity('confirmed').getByText('Bought 1 CTXS').waitFor();
-    }, 30_000);
+    });
 
     it('fits a telephone, and has had no fault in its scripts', async () => {
       await screenshot(page, 'desktop');

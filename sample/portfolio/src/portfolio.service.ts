@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { StompEvents } from 'nestjs-stomp';
+import { OnStompEvent, type SessionDisconnectEvent } from 'nestjs-stomp';
 import type { PortfolioPosition } from './portfolio-position.js';
 import { StockExchange } from './stock-exchange.js';
 
@@ -16,13 +16,7 @@ const OF_GUESTS = { AAPL: 20, IBM: 15, INTC: 120, MSFT: 10 };
 export class PortfolioService {
   private readonly portfolios = new Map<string, Shares>();
 
-  constructor(
-    private readonly exchange: StockExchange,
-    events: StompEvents,
-  ) {
-    events.on('sessionDisconnect', ({ session, user }) => {
-      if (!user) this.portfolios.delete(session.id);
-    });
+  constructor(private readonly exchange: StockExchange) {
     for (const [user, shares] of Object.entries(OF_USERS))
       this.portfolios.set(user, new Map(Object.entries(shares)));
   }
@@ -41,6 +35,11 @@ export class PortfolioService {
   setShares(owner: string, ticker: string, shares: number): PortfolioPosition {
     this.portfolioOf(owner).set(ticker, shares);
     return this.position(ticker, shares);
+  }
+
+  @OnStompEvent('sessionDisconnect')
+  forgetGuest({ session, user }: SessionDisconnectEvent): void {
+    if (!user) this.portfolios.delete(session.id);
   }
 
   private portfolioOf(owner: string): Shares {

@@ -4,7 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { SimpMessagingTemplate, StompEvents } from 'nestjs-stomp';
+import { OnStompEvent, SimpMessagingTemplate, type BrokerAvailabilityEvent } from 'nestjs-stomp';
 import { StockExchange } from './stock-exchange.js';
 
 /** Publishes every price every second, as long as the broker takes them. */
@@ -17,10 +17,7 @@ export class QuoteService implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly exchange: StockExchange,
     private readonly template: SimpMessagingTemplate,
-    events: StompEvents,
-  ) {
-    events.on('brokerAvailability', ({ available }) => (this.brokerAvailable = available));
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.sendQuotes(), 1000);
@@ -28,6 +25,11 @@ export class QuoteService implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
+  }
+
+  @OnStompEvent('brokerAvailability')
+  onBrokerAvailability({ available }: BrokerAvailabilityEvent): void {
+    this.brokerAvailable = available;
   }
 
   private sendQuotes(): void {
