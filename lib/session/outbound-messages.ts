@@ -2,9 +2,9 @@ import type { Delivery, DeliveryHandler, MessageHandler, Receiver } from '../cha
 import { encodeMessagePrefix, StompCommand, type StompVersion } from '../frame/index.js';
 import { SimpMessageType, type HeaderFields, type Message } from '../message/index.js';
 import { joinAckId } from './ack-id.js';
-import { joined, type FanOut } from './fan-out.js';
+import type { FanOut } from './fan-out.js';
 import { CloseCode } from './frame-refused.exception.js';
-import { nextMessageId, SharedTail } from './outgoing-message.js';
+import { nextMessageId, MessageTail } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
 import type { StompSession } from './stomp-session.js';
 
@@ -69,7 +69,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       return;
     }
     const [messageId, ack] = this.named(session, to, writer.version);
-    const tail = new SharedTail(message, messageId);
+    const tail = new MessageTail(message, messageId);
     if (tail.binary && !session.connection.supportsBinary) {
       this.statistics.notSent++;
       this.warn('A binary message was not sent: the transport of its receiver has text only');
@@ -77,7 +77,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
     }
     const { redelivered, subscriptionId } = to;
     const prefix = encodeMessagePrefix(subscriptionId, ack, redelivered, writer.version);
-    const octets = joined(prefix, tail.for(writer.version));
+    const octets = Buffer.concat([prefix, tail.for(writer.version).part.octets]);
     const droppable = to.ack === undefined;
     writer.frame(StompCommand.MESSAGE, octets, tail.binary, droppable);
   }

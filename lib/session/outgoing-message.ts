@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { StompVersion } from '../frame/index.js';
+import { encodeMessageTail, type StompVersion } from '../frame/index.js';
 import type { Message } from '../message/index.js';
-import { encodeMessageTail } from '../frame/index.js';
+import { SharedOctets, type SharedTail } from '../transport/index.js';
 
 // Headers of a frame that are about that frame or its sender, not about the message (design, section 5, row 8), and those
 // that are written from elsewhere.
@@ -20,15 +20,18 @@ const NOT_PASSED_ON = new Set([
 ]);
 
 /** What all receivers of a message get alike, encoded when first needed and once for each STOMP version. */
-export class SharedTail {
+export class MessageTail {
   readonly binary: boolean;
+  /** Octets of the body. */
+  readonly bodyLength: number;
   private readonly headers: string[];
   private readonly body: Buffer;
-  private readonly encoded: Partial<Record<StompVersion, Buffer>> = {};
+  private readonly encoded: Partial<Record<StompVersion, SharedTail>> = {};
 
   constructor(message: Message<Buffer>, messageId: string) {
     const { fields } = message.headers;
     this.body = message.payload;
+    this.bodyLength = this.body.length;
     const contentType = fields.contentType ?? fields.native.get('content-type');
     this.binary = isBinary(contentType, this.body);
     this.headers = ['destination', fields.origDestination ?? fields.destination ?? ''];
@@ -37,12 +40,11 @@ export class SharedTail {
     this.passOn(fields.native.toFlat());
   }
 
-  get byteLength(): number {
-    return this.body.length;
-  }
-
-  for(version: StompVersion): Buffer {
-    return (this.encoded[version] ??= encodeMessageTail(this.headers, this.body, version));
+  for(version: StompVersion): SharedTail {
+    return (this.encoded[version] ??= {
+      part: new SharedOctets(encodeMessageTail(this.headers, this.body, version)),
+      binary: this.binary,
+    });
   }
 
   private passOn(native: readonly string[]): void {

@@ -1,7 +1,8 @@
 import { encodeFrame, StompCommand, type StompVersion } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { FrameBatch, type Connection } from '../transport/index.js';
-import type { FanOut, FanOutTarget, GatheredBatch } from './fan-out.js';
+import type { FanOut } from './fan-out.js';
+import type { FanOutTarget, GatheredBatch } from './prepared-receivers.js';
 import { isBinary } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
 

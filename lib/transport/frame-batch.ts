@@ -5,27 +5,93 @@ export interface OutboundFrame {
   readonly binary: boolean;
 }
 
+/** Octets that are part of many frames. */
+export class SharedOctets {
+  private text: string | undefined;
+
+  constructor(readonly octets: Buffer) {}
+
+  get length(): number {
+    return this.octets.length;
+  }
+
+  /** The octets as a string, a character each: joined faster than buffers when they are short. Made once. */
+  get latin1(): string {
+    return (this.text ??= this.octets.toString('latin1'));
+  }
+}
+
+/** The end of a frame that many receivers get. */
+export interface SharedTail {
+  readonly part: SharedOctets;
+  readonly binary: boolean;
+}
+
+/** Ends of frames that leave together; one list for all receivers. */
+export interface SharedTails {
+  readonly tails: readonly SharedTail[];
+  /** Octets of all of them. */
+  readonly byteLength: number;
+}
+
+/** Frames that begin alike and go on with what other receivers get as well. */
+export interface Splice {
+  readonly prefix: SharedOctets;
+  readonly tails: readonly SharedTail[];
+  /** Whether this batch goes to one connection only, so that nothing made of it is worth keeping. */
+  readonly single: boolean;
+}
+
+const NO_FRAMES: readonly OutboundFrame[] = [];
+
 /**
  * Frames that leave together, for one connection or the same ones for many. A transport keeps here what it made of them,
  * so that many connections share it.
  */
 export class FrameBatch {
+  /** WebSocket framing of all frames, made by the WebSocket transport when first needed. */
+  wire: Buffer | undefined = undefined;
+  /** The text frames as JSON strings, made by a SockJS transport when first needed. */
+  texts: readonly string[] | undefined = undefined;
+  /** The frames in one SockJS frame, made by the SockJS WebSocket transport when first needed. */
+  sockJs: FrameBatch | undefined = undefined;
   /** Octets of the STOMP frames. */
   readonly byteLength: number;
-  /** WebSocket framing of all frames, made by the WebSocket transport when first needed. */
-  wire: Buffer | undefined;
-  /** The text frames as JSON strings, made by a SockJS transport when first needed. */
-  texts: readonly string[] | undefined;
-  /** The frames in one SockJS frame, made by the SockJS WebSocket transport when first needed. */
-  sockJs: FrameBatch | undefined;
+  readonly frameCount: number;
+  private whole: readonly OutboundFrame[] | undefined;
 
   /** @param droppable whether a slow client's `drop-oldest` policy may leave these frames out */
   constructor(
-    readonly frames: readonly OutboundFrame[],
+    frames: readonly OutboundFrame[],
     readonly droppable: boolean,
+    readonly splice?: Splice,
+    tailBytes = 0,
   ) {
-    let byteLength = 0;
-    for (const frame of frames) byteLength += frame.octets.length;
-    this.byteLength = byteLength;
+    this.whole = splice ? undefined : frames;
+    this.frameCount = splice ? splice.tails.length : frames.length;
+    this.byteLength = splice
+      ? this.frameCount * splice.prefix.length + tailBytes
+      : frames.reduce((sum, frame) => sum + frame.octets.length, 0);
   }
+
+  /** Frames of one beginning and shared ends, which are put together when somebody asks for them. */
+  static spliced(
+    prefix: SharedOctets,
+    { tails, byteLength }: SharedTails,
+    droppable: boolean,
+    single: boolean,
+  ): FrameBatch {
+    return new FrameBatch(NO_FRAMES, droppable, { prefix, tails, single }, byteLength);
+  }
+
+  get frames(): readonly OutboundFrame[] {
+    return (this.whole ??= wholeFrames(this.splice!));
+  }
+}
+
+function wholeFrames({ prefix, tails }: Splice): OutboundFrame[] {
+  return tails.map(({ part, binary }) => ({
+    octets: Buffer.concat([prefix.octets, part.octets]),
+    binary,
+  }));
 }

@@ -2,7 +2,13 @@ export type { CloseOptions } from './connection-registry.js';
 export type { Connection, ConnectionAcceptor, ConnectionListener } from './connection.js';
 export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-options.js';
 export { EndpointServer, type EndpointServerOptions } from './endpoint-server.js';
-export { FrameBatch, type OutboundFrame } from './frame-batch.js';
+export {
+  FrameBatch,
+  SharedOctets,
+  type OutboundFrame,
+  type SharedTail,
+  type SharedTails,
+} from './frame-batch.js';
 export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handshake-interceptor.js';
 export type { SockJsOptions } from './sockjs/sock-js-options.js';
 export {

@@ -19,7 +19,7 @@ export class SendQueue {
   push(batch: FrameBatch): void {
     this.batches.push(batch);
     this.byteLength += batch.byteLength;
-    this.frameCount += batch.frames.length;
+    this.frameCount += batch.frameCount;
   }
 
   /** Takes the oldest batches: at least one, and more while they stay within so many bytes together. */
@@ -31,7 +31,7 @@ export class SendQueue {
     while (end < this.batches.length && bytes + this.batches[end]!.byteLength <= maxBytes);
     const taken = this.batches.slice(this.head, end);
     this.byteLength -= bytes;
-    for (const batch of taken) this.frameCount -= batch.frames.length;
+    for (const batch of taken) this.frameCount -= batch.frameCount;
     this.moveHead(end);
     return taken;
   }
@@ -51,7 +51,7 @@ export class SendQueue {
     // The few that must stay move one place back.
     for (; at > this.head; at--) this.batches[at] = this.batches[at - 1]!;
     this.byteLength -= dropped.byteLength;
-    this.frameCount -= dropped.frames.length;
+    this.frameCount -= dropped.frameCount;
     this.moveHead(this.head + 1);
     return dropped;
   }
@@ -62,7 +62,7 @@ export class SendQueue {
     while (condition()) {
       const dropped = this.dropOldest();
       if (dropped === undefined) break;
-      frames += dropped.frames.length;
+      frames += dropped.frameCount;
     }
     return frames;
   }

@@ -1,4 +1,4 @@
-import type { FrameBatch, OutboundFrame } from '../frame-batch.js';
+import type { FrameBatch, OutboundFrame, SharedTail, Splice } from '../frame-batch.js';
 
 // RFC 6455, 5.2: FIN and the opcode. A server does not mask.
 const TEXT = 0x81;
@@ -16,7 +16,10 @@ export function headerLength(payloadLength: number): number {
 export function wireLength(batch: FrameBatch): number {
   if (batch.wire !== undefined) return batch.wire.length;
   let length = batch.byteLength;
-  for (const frame of batch.frames) length += headerLength(frame.octets.length);
+  if (batch.splice) {
+    const { prefix, tails } = batch.splice;
+    for (const { part } of tails) length += headerLength(prefix.length + part.length);
+  } else for (const frame of batch.frames) length += headerLength(frame.octets.length);
   return length;
 }
 
@@ -27,6 +30,41 @@ export function wireOf(batch: FrameBatch): Buffer {
   putBatch(wire, 0, batch);
   batch.wire = wire;
   return wire;
+}
+
+// Of frames up to 4 KiB, text and binary; filled as they occur.
+const HEADERS = new Array<string | undefined>(2 * 4096);
+
+/** A WebSocket header as a string, an octet a character. */
+function headerText(opcode: number, length: number): string {
+  const key = length * 2 + (opcode === TEXT ? 0 : 1);
+  const known = HEADERS[key];
+  if (known !== undefined) return known;
+  const octets = Buffer.allocUnsafe(headerLength(length));
+  putHeader(octets, 0, opcode, length);
+  const text = octets.toString('latin1');
+  if (length < 4096) HEADERS[key] = text;
+  return text;
+}
+
+/** Spliced frames with their WebSocket headers as one string, an octet a character; for a single connection. */
+export function wireText({ prefix, tails }: Splice): string {
+  const begin = prefix.latin1;
+  let text = '';
+  for (const { part, binary } of tails) {
+    const header = headerText(binary ? BINARY : TEXT, begin.length + part.length);
+    text += header + begin + part.latin1;
+  }
+  return text;
+}
+
+/** The WebSocket header and the beginning of a spliced frame. */
+export function wirePrefix({ prefix }: Splice, { part, binary }: SharedTail): Buffer {
+  const length = prefix.length + part.length;
+  const octets = Buffer.allocUnsafe(headerLength(length) + prefix.length);
+  const offset = putHeader(octets, 0, binary ? BINARY : TEXT, length);
+  octets.set(prefix.octets, offset);
+  return octets;
 }
 
 /** Several batches in one piece. */
@@ -54,7 +92,20 @@ function putBatch(target: Buffer, offset: number, batch: FrameBatch): number {
     target.set(batch.wire, offset);
     return offset + batch.wire.length;
   }
+  if (batch.splice) return putSplice(target, offset, batch.splice);
   for (const frame of batch.frames) offset = putFrame(target, offset, frame);
+  return offset;
+}
+
+function putSplice(target: Buffer, start: number, { prefix, tails }: Splice): number {
+  let offset = start;
+  for (const { part, binary } of tails) {
+    const length = prefix.length + part.length;
+    offset = putHeader(target, offset, binary ? BINARY : TEXT, length);
+    target.set(prefix.octets, offset);
+    target.set(part.octets, offset + prefix.length);
+    offset += length;
+  }
   return offset;
 }
 
