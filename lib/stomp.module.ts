@@ -69,6 +69,14 @@ export class StompModule
     };
   }
 
+  /**
+   * Refuses new connections and closes those there are, as the option `shutdown` says. Happens by itself when the
+   * application closes; called before, sessions end while all providers are still there.
+   */
+  drain(): Promise<void> {
+    return this.instance.drain();
+  }
+
   async onModuleInit(): Promise<void> {
     this.refuseSameNameTwice();
     await this.instance.start(this.moduleRef);
@@ -80,7 +88,7 @@ export class StompModule
 
   // Before HTTP servers close: with a STOMP socket open, their close would not end.
   async beforeApplicationShutdown(): Promise<void> {
-    await this.instance.drain();
+    await this.drain();
   }
 
   async onApplicationShutdown(): Promise<void> {

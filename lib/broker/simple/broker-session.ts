@@ -34,7 +34,7 @@ export class BrokerSession {
   checkIsNew(id: string | undefined, destination: string): void {
     if (this.byId.has(keyOf(id, destination)))
       throw new SimpleBrokerException(
-        'SUBSCRIPTION_DUPLICATE',
+        'STOMP_ERR_SUBSCRIPTION_DUPLICATE',
         `Session ${this.context.id} has a subscription ${quoted(id)} to ${quoted(destination)} already: use another id`,
       );
   }
@@ -59,7 +59,7 @@ export class BrokerSession {
     if (found) return found;
     const { native, command } = frame.headers;
     throw new SimpleBrokerException(
-      'ACK_UNKNOWN',
+      'STOMP_ERR_ACK_UNKNOWN',
       `${command} of ${quoted(native.get('id') ?? native.get('message-id'))}: session ${this.context.id} has received no such ` +
         `message, or has acknowledged it already, or has ended its subscription`,
     );

@@ -211,7 +211,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
 
   private full(reason: string): SimpleBrokerLimitException {
     return new SimpleBrokerLimitException(
-      'QUEUE_LIMIT',
+      'STOMP_ERR_QUEUE_LIMIT',
       `The queue ${quoted(this.destination)} does not take the message: ${reason}`,
       true,
     );

@@ -86,7 +86,7 @@ export class Queues {
     if (existing) return existing;
     if (this.queues.size >= this.parts.limits.maxQueues)
       throw new SimpleBrokerLimitException(
-        'QUEUE_LIMIT',
+        'STOMP_ERR_QUEUE_LIMIT',
         `The queue ${quoted(destination)} does not take the message: ${this.queues.size} other queues hold messages (maxQueues)`,
         true,
       );

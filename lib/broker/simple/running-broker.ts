@@ -111,7 +111,7 @@ export class RunningBroker {
     const sessionId = this.destinations.sessionIdIn(fields.destination!);
     if (sessionId === undefined || sessionId === session.context.id) return;
     throw new SimpleBrokerException(
-      'DESTINATION_FOREIGN',
+      'STOMP_ERR_DESTINATION_FOREIGN',
       `${quoted(fields.destination)} belongs to another session: subscribe to the user destination instead`,
     );
   }

@@ -5,7 +5,7 @@ const POLICY = 1008;
 /** A frame that the simple broker cannot take, because of a mistake of its sender. */
 export class SimpleBrokerException extends StompException {
   constructor(code: SimpleBrokerError, text: string) {
-    super(text, { code: `STOMP_ERR_${code}` });
+    super(text, { code });
   }
 }
 
@@ -13,18 +13,18 @@ export class SimpleBrokerException extends StompException {
 export class SimpleBrokerLimitException extends StompException {
   /** @param retryable whether there may be room for the same frame at another time */
   constructor(code: SimpleBrokerLimit, text: string, retryable = false) {
-    super(text, { code: `STOMP_ERR_${code}`, closeCode: POLICY, retryable });
+    super(text, { code, closeCode: POLICY, retryable });
   }
 }
 
 export type SimpleBrokerError =
-  | 'DESTINATION_FOREIGN'
-  | 'SUBSCRIPTION_DUPLICATE'
-  | 'ACK_MODE'
-  | 'ACK_UNKNOWN'
-  | 'PREFETCH_COUNT'
-  | 'TRANSACTION_DUPLICATE'
-  | 'TRANSACTION_UNKNOWN'
-  | 'TRANSACTION_MISSING';
+  | 'STOMP_ERR_DESTINATION_FOREIGN'
+  | 'STOMP_ERR_SUBSCRIPTION_DUPLICATE'
+  | 'STOMP_ERR_ACK_MODE'
+  | 'STOMP_ERR_ACK_UNKNOWN'
+  | 'STOMP_ERR_PREFETCH_COUNT'
+  | 'STOMP_ERR_TRANSACTION_DUPLICATE'
+  | 'STOMP_ERR_TRANSACTION_UNKNOWN'
+  | 'STOMP_ERR_TRANSACTION_MISSING';
 
-export type SimpleBrokerLimit = 'TRANSACTION_LIMIT' | 'QUEUE_LIMIT';
+export type SimpleBrokerLimit = 'STOMP_ERR_TRANSACTION_LIMIT' | 'STOMP_ERR_QUEUE_LIMIT';

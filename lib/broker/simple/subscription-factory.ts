@@ -58,7 +58,7 @@ export class SubscriptionFactory {
     const mode = native.get('ack') ?? 'auto';
     if (!ACK_MODES.includes(mode))
       throw new SimpleBrokerException(
-        'ACK_MODE',
+        'STOMP_ERR_ACK_MODE',
         `The "ack" of SUBSCRIBE is ${quoted(mode)}: it must be ${ACK_MODES.join(', ')}`,
       );
     const limit = Math.min(prefetchOf(native.get('prefetch-count')) ?? prefetch, maxUnacknowledged);
@@ -72,7 +72,7 @@ function prefetchOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) || Infinity;
   throw new SimpleBrokerException(
-    'PREFETCH_COUNT',
+    'STOMP_ERR_PREFETCH_COUNT',
     `The "prefetch-count" of SUBSCRIBE is ${quoted(text)}: it must be a whole number`,
   );
 }

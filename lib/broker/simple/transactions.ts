@@ -31,7 +31,7 @@ export class Transactions {
     const name = named(id);
     if (this.open.has(name))
       throw new SimpleBrokerException(
-        'TRANSACTION_DUPLICATE',
+        'STOMP_ERR_TRANSACTION_DUPLICATE',
         `Transaction ${quoted(name)} is open already: COMMIT or ABORT it, or use another name`,
       );
     if (this.open.size >= this.limits.maxTransactions)
@@ -75,14 +75,14 @@ export class Transactions {
     const transaction = this.open.get(id);
     if (transaction) return transaction;
     throw new SimpleBrokerException(
-      'TRANSACTION_UNKNOWN',
+      'STOMP_ERR_TRANSACTION_UNKNOWN',
       `Transaction ${quoted(id)} is not open in this session: send BEGIN first`,
     );
   }
 
   private tooMuch(what: string): SimpleBrokerLimitException {
     return new SimpleBrokerLimitException(
-      'TRANSACTION_LIMIT',
+      'STOMP_ERR_TRANSACTION_LIMIT',
       `A session may not have ${what}: COMMIT or ABORT earlier`,
     );
   }
@@ -90,5 +90,8 @@ export class Transactions {
 
 function named(id: string | undefined): string {
   if (id !== undefined) return id;
-  throw new SimpleBrokerException('TRANSACTION_MISSING', 'A "transaction" header is required');
+  throw new SimpleBrokerException(
+    'STOMP_ERR_TRANSACTION_MISSING',
+    'A "transaction" header is required',
+  );
 }
