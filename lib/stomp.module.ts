@@ -117,7 +117,7 @@ function optionsProviders(options: StompModuleAsyncOptions): Provider[] {
     throw new StompException(
       'StompModule.forRootAsync needs one of useFactory, useClass and useExisting',
       {
-        code: 'STOMP_ERR_OPTIONS',
+        code: 'STOMP_ERR_OPTION',
       },
     );
   }

@@ -304,7 +304,7 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
   private checkExpiry(user: StompPrincipal | undefined): void {
     const expiresAt = expiryOf(user);
     if (expiresAt === undefined || expiresAt > Date.now()) return;
-    throw new FrameRefusedException('STOMP_ERR_EXPIRED', EXPIRED, {
+    throw new FrameRefusedException('STOMP_ERR_CREDENTIALS_EXPIRED', EXPIRED, {
       closeCode: CloseCode.EXPIRED,
     });
   }

@@ -148,5 +148,5 @@ function checkIsOwned(queue: string, destinations: readonly string[]): void {
 }
 
 function badOption(text: string): StompException {
-  return new StompException(`simpleBroker: ${text}`, { code: 'STOMP_ERR_OPTIONS' });
+  return new StompException(`simpleBroker: ${text}`, { code: 'STOMP_ERR_OPTION' });
 }
