@@ -16,6 +16,7 @@ import { TemplateController } from './controllers/template.controller.js';
 import { UsersController } from './controllers/users.controller.js';
 import { ValidController } from './controllers/valid.controller.js';
 import { VarsController } from './controllers/vars.controller.js';
+import { Counter } from './counter.js';
 import { GlobalAdvice } from './global.advice.js';
 import { HttpController } from './http.controller.js';
 import { hasDots, type Profile } from './profile.js';
@@ -50,7 +51,7 @@ export class AppModule {
       module: AppModule,
       imports: [StompModule.forRoot(stompOptions(profile))],
       controllers: [...ALWAYS, ...(hasDots(profile) ? DOT : SLASH)],
-      providers: [GlobalAdvice],
+      providers: [GlobalAdvice, Counter],
     };
   }
 }

@@ -6,27 +6,14 @@ import {
   SendToUser,
   SimpMessageHeaderAccessor,
 } from 'nestjs-stomp';
-
-/** Counts the calls of one session; lives in its attributes, and so as long as it. */
-class Counter {
-  private calls = 0;
-
-  static of(accessor: SimpMessageHeaderAccessor): Counter {
-    const attributes = accessor.getSessionAttributes()!;
-    const counter = (attributes.get('counter') as Counter | undefined) ?? new Counter();
-    attributes.set('counter', counter);
-    return counter;
-  }
-
-  next(): number {
-    return ++this.calls;
-  }
-}
+import { Counter } from '../counter.js';
 
 @Controller()
 @MessageMapping('/session')
 @SendToUser('/queue/session', { broadcast: false })
 export class SessionController {
+  constructor(private readonly counter: Counter) {}
+
   @MessageMapping('/put/{key}')
   put(
     @DestinationVariable('key') key: string,
@@ -44,7 +31,7 @@ export class SessionController {
   }
 
   @MessageMapping('/count')
-  count(accessor: SimpMessageHeaderAccessor): string {
-    return `count:${Counter.of(accessor).next()}`;
+  count(): string {
+    return `count:${this.counter.next()}`;
   }
 }
