@@ -8,24 +8,29 @@ export interface WatchedSender {
 }
 
 interface Stall {
-  since: number;
+  elapsedMs: number;
   progress: number;
 }
 
 /** Finds clients that stopped reading: one timer for all connections, running only while some socket holds octets. */
 export class SendWatch {
   private readonly stalls = new Map<WatchedSender, Stall>();
+  private readonly periodMs: number;
   private timer: NodeJS.Timeout | undefined;
+  private checkedAt = 0;
 
   /** @param sendTimeLimit milliseconds; 0 for no limit */
-  constructor(private readonly sendTimeLimit: number) {}
+  constructor(private readonly sendTimeLimit: number) {
+    this.periodMs = Math.min(1000, Math.max(10, sendTimeLimit / 8));
+  }
 
   /** Watches a sender until its socket is empty; it may be watched already. */
   watch(sender: WatchedSender): void {
     if (this.sendTimeLimit <= 0 || this.stalls.has(sender)) return;
-    this.stalls.set(sender, { since: Date.now(), progress: sender.progress });
-    const period = Math.min(1000, Math.max(10, this.sendTimeLimit / 8));
-    this.timer ??= setInterval(() => this.check(Date.now()), period);
+    this.stalls.set(sender, { elapsedMs: 0, progress: sender.progress });
+    if (this.timer !== undefined) return;
+    this.checkedAt = Date.now();
+    this.timer = setInterval(() => this.check(Date.now()), this.periodMs);
   }
 
   unwatch(sender: WatchedSender): void {
@@ -36,15 +41,23 @@ export class SendWatch {
   }
 
   private check(now: number): void {
+    // While this process stood still, no client could show that it reads.
+    const elapsedMs = Math.min(now - this.checkedAt, 2 * this.periodMs);
+    this.checkedAt = now;
     for (const [sender, stall] of this.stalls) {
       if (sender.unsentBytes === 0) this.unwatch(sender);
       else if (sender.progress !== stall.progress) {
-        stall.since = now;
+        stall.elapsedMs = 0;
         stall.progress = sender.progress;
-      } else if (now - stall.since > this.sendTimeLimit) {
-        this.unwatch(sender);
-        sender.onSendTimeout(now - stall.since);
+      } else {
+        stall.elapsedMs += elapsedMs;
+        if (stall.elapsedMs > this.sendTimeLimit) this.giveUp(sender, stall.elapsedMs);
       }
     }
+  }
+
+  private giveUp(sender: WatchedSender, elapsedMs: number): void {
+    this.unwatch(sender);
+    sender.onSendTimeout(elapsedMs);
   }
 }

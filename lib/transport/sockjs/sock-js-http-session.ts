@@ -109,9 +109,9 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
 
   write(batch: FrameBatch): void {
     if (this.closing !== undefined) return;
-    const binaryFrames = batch.frames.length - textsOf(batch).length;
+    const binaryFrames = batch.frameCount - textsOf(batch).length;
     this.environment.stats.binaryFramesDropped += binaryFrames;
-    if (binaryFrames === batch.frames.length) return;
+    if (binaryFrames === batch.frameCount) return;
     this.queue.push(batch);
     if (this.receiver === undefined || this.receiver.isBlocked) this.enforceLimits();
     else if (this.queue.byteLength > FLUSH_BYTES) this.flush();

@@ -89,7 +89,7 @@ class SockJsWebSocketConnection implements Connection, ConnectionListener {
 
   write(batch: FrameBatch): void {
     const framed = sockJsBatch(batch);
-    this.environment.stats.binaryFramesDropped += batch.frames.length - textsOf(batch).length;
+    this.environment.stats.binaryFramesDropped += batch.frameCount - textsOf(batch).length;
     if (framed !== undefined) this.inner.write(framed);
   }
 

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { FrameBatch } from '../frame-batch.js';
-import { controlFrame, joinWire, wireLength, wireOf } from './wire-frames.js';
+import type { FrameBatch, Splice } from '../frame-batch.js';
+import { controlFrame, joinWire, wireLength, wireOf, wirePrefix, wireText } from './wire-frames.js';
 
 /** Batches above this are written as they are; smaller neighbours are joined. */
 const LARGE_BYTES = 16_384;
+/** On average; longer frames are not worth copying. */
+const LONG_FRAME_BYTES = 1024;
 const NO_PAYLOAD = Buffer.alloc(0);
 
 /** Hands octets to one socket. */
@@ -39,11 +41,27 @@ export class SocketFrameWriter implements FrameWriter {
   }
 
   write(batches: readonly FrameBatch[]): boolean {
+    const only = batches.length === 1 ? batches[0]!.splice : undefined;
+    if (only?.single) return this.writeSplice(only, batches[0]!.byteLength);
     if (!batches.some((batch) => batch.byteLength > LARGE_BYTES)) {
       return this.hand(joinWire(batches));
     }
+    return this.gather(pieces(batches));
+  }
+
+  /** Short frames are joined as strings, long ones are not copied at all: both are faster than joining buffers. */
+  private writeSplice(splice: Splice, byteLength: number): boolean {
+    if (byteLength > splice.tails.length * LONG_FRAME_BYTES)
+      return this.gather(splicePieces(splice));
+    const text = wireText(splice);
+    this.handedBytes += text.length;
+    return this.socket.write(text, 'latin1') || this.socket.writableLength === 0;
+  }
+
+  /** Many pieces in one system call. */
+  private gather(octets: Iterable<Buffer>): boolean {
     this.socket.cork();
-    for (const piece of pieces(batches)) this.hand(piece);
+    for (const piece of octets) this.hand(piece);
     this.socket.uncork();
     return !this.socket.writableNeedDrain || this.socket.writableLength === 0;
   }
@@ -66,6 +84,8 @@ export class SocketFrameWriter implements FrameWriter {
 /** Leaves framing and compression to `ws`. */
 export class DeflatingFrameWriter implements FrameWriter {
   progress = 0;
+  /** Frames that `ws` has not handed to the system yet. */
+  private open = 0;
 
   constructor(
     private readonly ws: WebSocket,
@@ -77,26 +97,35 @@ export class DeflatingFrameWriter implements FrameWriter {
   }
 
   write(batches: readonly FrameBatch[]): boolean {
-    let open = 0;
-    const done = () => {
-      this.progress++;
-      if (--open === 0) this.onDrain();
-    };
     for (const batch of batches) {
+      this.open += batch.frameCount;
       for (const { octets, binary } of batch.frames) {
-        open++;
-        this.ws.send(octets, { binary, compress: true }, done);
+        this.ws.send(octets, { binary, compress: true }, this.onSent);
       }
     }
-    return open === 0;
+    return this.open === 0;
   }
 
   ping(): void {
-    this.ws.ping();
+    this.open++;
+    this.ws.ping(NO_PAYLOAD, false, this.onSent);
   }
 
   pong(payload: Buffer): void {
-    this.ws.pong(payload);
+    this.open++;
+    this.ws.pong(payload, false, this.onSent);
+  }
+
+  private readonly onSent = (): void => {
+    this.progress++;
+    if (--this.open === 0) this.onDrain();
+  };
+}
+
+function* splicePieces(splice: Splice): Generator<Buffer> {
+  for (const tail of splice.tails) {
+    yield wirePrefix(splice, tail);
+    yield tail.part.octets;
   }
 }
 

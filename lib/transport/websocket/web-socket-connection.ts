@@ -102,17 +102,14 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     if (this.closing !== undefined) return;
     this.queue.push(batch);
     if (this.blocked) this.enforceBufferLimit();
-    else if (this.queue.byteLength > FLUSH_BYTES) this.flush();
+    else if (this.queue.byteLength > FLUSH_BYTES) this.writeOut(Date.now());
     else this.markDirty();
   }
 
-  /** Writes what waits, as far as the socket takes it. */
+  /** Writes what waits, at the end of a turn. */
   flush(): void {
     this.dirty = false;
-    if (this.blocked || this.closing !== undefined || !this.isWritable()) return;
-    if (this.pendingPong !== undefined) this.writePong(this.pendingPong);
-    this.lastWriteAt = this.environment.turn.flushedAt;
-    while (!this.blocked && !this.queue.isEmpty) this.hand(this.queue.take(FLUSH_BYTES));
+    this.writeOut(this.environment.turn.flushedAt);
   }
 
   pause(): void {
@@ -151,6 +148,15 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     this.giveUp(`Send time ${elapsedMs} (ms) exceeded the allowed limit ${sendTimeLimit}`);
   }
 
+  /** Writes what waits, as far as the socket takes it. */
+  private writeOut(now: number): void {
+    if (this.blocked || this.closing !== undefined) return;
+    if (!this.isWritable()) return this.queue.clear();
+    if (this.pendingPong !== undefined) this.writePong(this.pendingPong);
+    if (!this.queue.isEmpty) this.lastWriteAt = now;
+    while (!this.blocked && !this.queue.isEmpty) this.hand(this.queue.take(FLUSH_BYTES));
+  }
+
   private markDirty(): void {
     if (this.dirty) return;
     this.dirty = true;
@@ -166,7 +172,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   private onDrain(): void {
     this.blocked = false;
     this.dropping = false;
-    this.flush();
+    this.writeOut(Date.now());
   }
 
   /** RFC 6455, 7.1.4: nothing leaves behind a close frame, also not behind the answer to the client's. */

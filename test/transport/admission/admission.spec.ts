@@ -38,16 +38,14 @@ describe('admission', () => {
     await harness.connect();
   });
 
-  it('lets so many handshakes of an address in at once, then one after the time that it says', async () => {
-    await start({ handshakeRate: { perSecond: 20, burst: 2 } });
+  it('lets so many handshakes of an address in at once, and says when the next one may come', async () => {
+    await start({ handshakeRate: { perSecond: 0.5, burst: 2 } });
     await harness.connect('/stomp', from('9.9.9.1'));
     await harness.connect('/stomp', from('9.9.9.1'));
     const reply = await harness.refusal('/stomp', from('9.9.9.1'));
 
     expect(reply.status).toBe(503);
-    expect(reply.headers['retry-after']).toBe('1');
+    expect(reply.headers['retry-after']).toBe('2');
     await harness.connect('/stomp', from('9.9.9.2'));
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    await harness.connect('/stomp', from('9.9.9.1'));
   });
 });
