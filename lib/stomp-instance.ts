@@ -144,7 +144,7 @@ export class StompInstance {
 
   /** Refuses new connections and closes those there are, in batches, with a deadline. */
   async drain(): Promise<void> {
-    const { closeCode = 1001, windowMs = 0, deadlineMs = 1500 } = this.options.shutdown ?? {};
+    const { closeCode = 1001, windowMs = 0, deadlineMs = 1000 } = this.options.shutdown ?? {};
     await this.endpoints?.close({ code: closeCode, windowMs, deadlineMs });
   }
 

@@ -99,7 +99,7 @@ export interface ShutdownOptions {
   closeCode?: 1001 | 1012;
   /** Over how many milliseconds the sessions are told, in batches, so that they do not come back all at once. @default 0 */
   windowMs?: number;
-  /** After how many milliseconds what is left is cut. @default 1500 */
+  /** After how many milliseconds what is left is cut. @default 1000 */
   deadlineMs?: number;
 }
 
