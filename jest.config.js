@@ -15,6 +15,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-stomp$': '<rootDir>/lib/index.ts',
+    '^nestjs-stomp/(terminus|prometheus|opentelemetry)$': '<rootDir>/lib/inspect/$1/index.ts',
     '^nestjs-stomp/testing$': '<rootDir>/lib/testing/index.ts',
   },
   transform: {

@@ -1,0 +1,13 @@
+import { context, propagation } from '@opentelemetry/api';
+import type { ChannelInterceptor } from '../../channel/index.js';
+import { StompHeaderAccessor, type Message } from '../../message/index.js';
+import { changeable, WRITE } from './trace-headers.js';
+
+/** Writes the active span into the headers of what the application sends. */
+export class TraceInjection implements ChannelInterceptor {
+  preSend(message: Message): Message {
+    const injected = changeable(message);
+    propagation.inject(context.active(), StompHeaderAccessor.getAccessor(injected), WRITE);
+    return injected;
+  }
+}

@@ -1,0 +1,5 @@
+export {
+  StompHealthIndicator,
+  stompHealthIndicator,
+  type StompHealthOptions,
+} from './stomp-health-indicator.js';
