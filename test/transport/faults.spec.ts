@@ -29,16 +29,17 @@ describe('a bad client', () => {
     const others = await Promise.all(Array.from({ length: 50 }, () => goodClient()));
     let sent = 0;
     while (slowSession.ended === undefined) {
-      const batch = frames('x'.repeat(20_000));
+      slowSession.connection.write(frames('x'.repeat(100_000)));
+      const batch = frames('quote');
       for (const { connection } of harness.sessions) connection.write(batch);
       sent++;
       await until(() => others.every(({ texts }) => texts.length === sent));
     }
 
     expect(slowSession.ended.code).toBe(4500);
-    expect(slowSession.slow[0]!.bufferedBytes).toBeLessThan(200_000 + 200_000);
+    expect(slowSession.slow[0]!.bufferedBytes).toBeLessThan(500_000);
     expect(harness.endpoints.stats.connections).toBe(50);
-  }, 20_000);
+  });
 
   it('that sends a byte at a time is understood, and others are served meanwhile', async () => {
     harness = await EndpointServerHarness.start({ echo: true });
