@@ -55,7 +55,7 @@ export interface StompModuleOptions
   endpoints?: readonly (string | StompEndpoint)[];
   /** Destinations below these go to annotated handlers; without any, all do. @default [] */
   applicationDestinationPrefixes?: string | readonly string[];
-  /** @default '/user/' */
+  /** Destinations below this are of one user: the client's own, or the one that is named. @default '/user/' */
   userDestinationPrefix?: string;
   /** Each with its prefixes. @default [simpleBroker()] for all destinations */
   brokers?: readonly MessageBroker[];
@@ -65,8 +65,11 @@ export interface StompModuleOptions
   messageConverters?: readonly Resolvable<MessageConverter>[];
   /** Whether the converters for text, octets and JSON are there too. @default true */
   defaultMessageConverters?: boolean;
+  /** Interceptors of what clients say. */
   clientInboundChannel?: ChannelOptions;
+  /** Interceptors of what goes to clients; with any, a message is one for every receiver. */
   clientOutboundChannel?: ChannelOptions;
+  /** Interceptors of what the application sends to brokers. */
   brokerChannel?: ChannelOptions;
   /** Sees, and may change or suppress, every ERROR frame. */
   errorHandler?: Resolvable<StompSubProtocolErrorHandler>;
@@ -90,6 +93,7 @@ export interface StompModuleOptions
   returnValueHandlers?: readonly Resolvable<HandlerMethodReturnValueHandler>[];
   /** Milliseconds that frames may wait to leave together; 0 is the end of the turn of the event loop. @default 0 */
   flushDelayMs?: number;
+  /** How sessions are told that the server goes: `closeCode`, `windowMs`, `deadlineMs`. */
   shutdown?: ShutdownOptions;
 }
 

@@ -51,14 +51,15 @@ export class StompModule
   }
 
   private static dynamic(
-    { name, isGlobal }: StompModuleExtras,
+    { name, isGlobal, include }: StompModuleExtras,
     providers: Provider[],
   ): DynamicModule {
     const { providers: exported, exports } = exportedProviders(name);
     const instance: Provider = {
       provide: StompInstance,
       inject: [OPTIONS],
-      useFactory: (options: StompModuleOptions) => new StompInstance({ ...options, name }),
+      useFactory: (options: StompModuleOptions) =>
+        new StompInstance({ ...options, name, include: options.include ?? include }),
     };
     return {
       module: StompModule,

@@ -18,13 +18,14 @@ const ignored = ['--testPathIgnorePatterns', '/node_modules/', '/dist/', ...left
 // First what the others need; then two lanes, for two cores. Conformance mostly waits, so that Jest has the machine.
 const FIRST = [script('build'), script('build:samples')];
 const LANES = [
-  [runner('test:packaging'), script('pack:check'), runner('conformance')],
+  [runner('test:packaging'), script('pack:check'), runner('conformance'), runner('test:soak')],
   [
     script('typecheck'),
     script('lint'),
     script('format:check'),
     script('rules'),
     script('docs:api'),
+    script('docs:options', ['--check']),
     jest('jest', ignored),
     jest('test:nest11', []),
   ],
@@ -43,8 +44,8 @@ async function performAll(checks) {
 }
 
 /** A check that passes or fails as a whole. */
-function script(name) {
-  return { name, count: (ok) => ({ passed: Number(ok), failed: Number(!ok) }) };
+function script(name, args = []) {
+  return { name, args, count: (ok) => ({ passed: Number(ok), failed: Number(!ok) }) };
 }
 
 /** A check that counts tests in its last line, `N passed, N failed`. */

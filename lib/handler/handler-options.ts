@@ -40,12 +40,12 @@ export interface HandlerOptions {
   readonly replyHeaders?: readonly string[];
   /** Streams, returned by handlers, that a session may have open at once. @default 1000 */
   readonly maxStreamsPerSession?: number;
-  /** @default 'warn' */
+  /** What mistakes in handlers, found at start, lead to: log lines, a start that fails, nothing. @default 'warn' */
   readonly startupChecks?: StartupChecks;
   /** Whether filters bound globally, usually written for HTTP, see what handlers throw. @default false */
   readonly applyGlobalFilters?: boolean;
   /** Values for `${key}` in mappings and destinations, such as those of a ConfigService. @default process.env */
   readonly resolvePlaceholder?: PlaceholderResolver;
-  /** Whether handlers run inside `messageContext`, which session-scoped providers need. @default false */
+  /** @internal Whether handlers run inside `messageContext`, which session-scoped providers need. @default false */
   readonly trackMessageContext?: boolean;
 }

@@ -48,6 +48,7 @@ export interface TransportOptions {
 
 /** @publicApi */
 export interface HandshakeRate {
+  /** Handshakes from one address in a second. */
   perSecond: number;
   /** Handshakes that may come at once. @default perSecond */
   burst?: number;

@@ -48,6 +48,7 @@ export interface ArgumentOptions {
   readonly defaultValue?: unknown;
   /** Converted to this instead of the declared type: a class, or `'int'` for whole numbers of 32 bits. */
   readonly type?: unknown;
+  /** Instances, or classes that Nest resolves; the same as pipes given behind the options. @default [] */
   readonly pipes?: readonly PipeLike[];
   /** Validates the value, which becomes the schema's output. */
   readonly schema?: StandardSchema;

@@ -1,0 +1,60 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplication, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { StompModule } from 'nestjs-stomp';
+import { StompClient } from '../support/stomp-client.js';
+import { typeErrors } from './compile.js';
+import { conceptPages, openingSnippet, root } from './pages.js';
+
+const generated = join(root, 'test/docs/.generated');
+const snippets = conceptPages().map((page) => ({ page: page.name, code: openingSnippet(page) }));
+const runnable = snippets.filter(({ code }) => code?.includes('export class AppModule'));
+// The page about testing opens with a test, which becomes one of this file.
+const tests = snippets.filter(({ code }) => code?.includes('it('));
+
+const fileOf = (page: string): string => join(generated, `${page}.ts`);
+
+mkdirSync(generated, { recursive: true });
+for (const { page, code = '' } of snippets) writeFileSync(fileOf(page), code);
+for (const { page } of tests) await import(fileOf(page));
+
+afterAll(() => rmSync(generated, { recursive: true, force: true }));
+
+describe('the snippet that a page opens with', () => {
+  it.each(snippets)('is an application, or a test: $page', ({ page }) => {
+    expect([...runnable, ...tests].map((one) => one.page)).toContain(page);
+  });
+
+  it('passes the type check', () => {
+    expect(typeErrors(snippets.map(({ page }) => fileOf(page)))).toEqual([]);
+  }, 120_000);
+
+  describe('starts', () => {
+    let app: INestApplication | undefined;
+
+    afterEach(() => app?.close());
+
+    async function start(page: string): Promise<string> {
+      const { AppModule } = (await import(fileOf(page))) as { AppModule: Type };
+      const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+      app = module.createNestApplication({ logger: false });
+      await app.listen(0, '127.0.0.1');
+      return (await app.getUrl()).replace('http', 'ws');
+    }
+
+    it.each(runnable)('and answers CONNECT: $page', async ({ page, code }) => {
+      const url = await start(page);
+      const path = /endpoints: \[\s*(?:\{[^}]*?path: )?'([^']+)'/.exec(code!)?.[1];
+      const client = await StompClient.open(url + path);
+      expect((await client.connect()).command).toMatch(/^(CONNECTED|ERROR)$/);
+      client.socket.terminate();
+    });
+
+    it('and drains before it ends, as the page about limits says', async () => {
+      const client = await StompClient.connect(`${await start('limits')}/stomp`);
+      await app!.get(StompModule).drain();
+      expect(await client.closed()).toMatchObject({ code: 1012 });
+    });
+  });
+});
