@@ -1,5 +1,5 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
-import { Message, StompHeaderAccessor, type MessageHeaders } from '../../message/index.js';
+import { Message, type MessageHeaders, type StompHeaderAccessor } from '../../message/index.js';
 
 /** Reads STOMP headers. */
 export const READ: TextMapGetter<MessageHeaders> = {
