@@ -1,0 +1,57 @@
+import { Controller, Module, type INestApplication } from '@nestjs/common';
+import { StompModule, SubscribeMapping } from 'nestjs-stomp';
+import { startNest } from './support/nest-application.js';
+import { StompClient } from './support/stomp-client.js';
+
+@Controller()
+class Inside {
+  @SubscribeMapping('/inside')
+  answer(): string {
+    return 'inside';
+  }
+}
+
+@Controller()
+class Outside {
+  @SubscribeMapping('/outside')
+  answer(): string {
+    return 'outside';
+  }
+}
+
+@Module({ controllers: [Inside] })
+class FeatureModule {}
+
+describe('StompModule', () => {
+  let app: INestApplication;
+
+  afterEach(() => app.close());
+
+  it('gives an instance made by forRootAsync the handlers of the modules in include', async () => {
+    const stomp = StompModule.forRootAsync({
+      name: 'feature',
+      include: [FeatureModule],
+      useFactory: () => ({ endpoints: ['/stomp'], applicationDestinationPrefixes: '/app' }),
+    });
+    const running = await startNest({ imports: [stomp, FeatureModule], controllers: [Outside] });
+    app = running.app;
+    const client = await StompClient.connect(`${running.wsUrl}/stomp`);
+    await client.subscribe('/app/outside', 'o');
+    await client.subscribe('/app/inside', 'i');
+    expect(await client.message()).toMatchObject({
+      headers: { subscription: 'i' },
+      text: 'inside',
+    });
+    client.socket.terminate();
+  });
+
+  it('tells the sessions on drain() that the server goes, and lets no more in', async () => {
+    const running = await startNest({ imports: [StompModule.forRoot({ endpoints: ['/stomp'] })] });
+    app = running.app;
+    const url = `${running.wsUrl}/stomp`;
+    const client = await StompClient.connect(url);
+    await app.get(StompModule).drain();
+    expect(await client.closed()).toMatchObject({ code: 1001 });
+    await expect(StompClient.open(url)).rejects.toThrow('503');
+  });
+});
