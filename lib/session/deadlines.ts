@@ -64,7 +64,8 @@ export class Deadlines {
     this.armedFor = Infinity;
   }
 
-  private fire(): void {
+  /** Calls all that are due. */
+  fire(): void {
     const now = Date.now();
     const due: [number, Set<Deadline>][] = [];
     for (const entry of this.slots) if (entry[0] * SLOT_MS <= now) due.push(entry);

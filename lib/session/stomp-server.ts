@@ -119,6 +119,11 @@ export class StompServer implements SessionControl {
     return this.host.deadlines.size;
   }
 
+  /** Looks now at what has fallen due by `Date.now()`, for tests that move the time. */
+  checkDeadlines(): void {
+    this.host.deadlines.fire();
+  }
+
   /** Resolves as soon as no frame is in flight. */
   idle(): Promise<void> {
     if (this.inWork === 0) return Promise.resolve();

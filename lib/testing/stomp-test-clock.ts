@@ -1,0 +1,34 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { StompModule } from '../stomp.module.js';
+
+const STEP_MS = 100;
+
+/**
+ * A clock that a test moves, for what sessions do by time: heart-beats, time until CONNECTED, expiry of credentials. It
+ * takes the place of `Date.now` until `restore`.
+ *
+ * @publicApi
+ */
+export class StompTestClock {
+  private readonly realNow = Date.now;
+  private offset = 0;
+
+  constructor(private readonly app: INestApplicationContext) {
+    Date.now = () => this.realNow() + this.offset;
+  }
+
+  /** Moves the time on; what falls due happens in order, and what is sent because of it is on its way. */
+  async advance(ms: number): Promise<void> {
+    const { instance } = this.app.get(StompModule, { strict: false });
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.offset += Math.min(left, STEP_MS);
+      instance.server.checkDeadlines();
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Gives `Date.now` back. */
+  restore(): void {
+    Date.now = this.realNow;
+  }
+}

@@ -1,0 +1,151 @@
+import { Injectable, type INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import {
+  AuthenticationException,
+  MessageMapping,
+  SendToUser,
+  simpleBroker,
+  SimpMessagingTemplate,
+  StompModule,
+  SubscribeMapping,
+} from 'nestjs-stomp';
+import { StompExpectationException, StompTestClient, StompTestClock } from 'nestjs-stomp/testing';
+
+@Injectable()
+class Greeter {
+  @MessageMapping('greet')
+  greet({ name }: { name: string }): string {
+    return `Hello, ${name}!`;
+  }
+
+  @MessageMapping('add')
+  @SendToUser('/queue/reply')
+  add([a, b]: [number, number]): { sum: number } {
+    return { sum: a + b };
+  }
+
+  @SubscribeMapping('init')
+  init(): string {
+    return 'hi';
+  }
+}
+
+async function startApplication(): Promise<INestApplication> {
+  const module = await Test.createTestingModule({
+    imports: [
+      StompModule.forRoot({
+        endpoints: ['/stomp'],
+        applicationDestinationPrefixes: ['/app'],
+        brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
+        authenticate: (connect) => {
+          if (connect.getLogin() === 'mallory')
+            throw new AuthenticationException('Bad credentials');
+          return connect.getLogin() ? { name: connect.getLogin()! } : undefined;
+        },
+      }),
+    ],
+    providers: [Greeter],
+  }).compile();
+  return module.createNestApplication({ logger: false });
+}
+
+describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
+  let app: INestApplication;
+  let target: INestApplication | string;
+  const clients: StompTestClient[] = [];
+
+  const connect = async (options = {}): Promise<StompTestClient> => {
+    const client = await StompTestClient.connect(target, { timeoutMs: 5000, ...options });
+    clients.push(client);
+    return client;
+  };
+
+  beforeEach(async () => {
+    app = await startApplication();
+    if (way === 'in memory') target = await app.init();
+    else {
+      await app.listen(0, '127.0.0.1');
+      target = `${(await app.getUrl()).replace('http', 'ws')}/stomp`;
+    }
+  });
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.vanish();
+    await app.close();
+  });
+
+  it('gets what it subscribed to', async () => {
+    const client = await connect();
+    const greetings = await client.subscribe('/topic/greet');
+    client.send('/app/greet', { name: 'Ann' });
+    expect((await greetings.next()).text).toBe('Hello, Ann!');
+    await greetings.expectSilence();
+  });
+
+  it('answers a request', async () => {
+    const client = await connect({ login: 'ann' });
+    expect(client.userName).toBe('ann');
+    expect((await client.request('/app/add', [1, 2])).json()).toEqual({ sum: 3 });
+  });
+
+  it('iterates over the messages of a subscription', async () => {
+    const client = await connect();
+    const ticks = await client.subscribe('/topic/tick');
+    for (const n of [1, 2, 3]) app.get(SimpMessagingTemplate).convertAndSend('/topic/tick', n);
+    const got: number[] = [];
+    for await (const message of ticks) if (got.push(message.json()) === 3) break;
+    expect(got).toEqual([1, 2, 3]);
+  });
+
+  it('fails with the frames of the session when an expectation does not hold', async () => {
+    const client = await connect({ timeoutMs: 50 });
+    const nothing = await client.subscribe('/topic/nothing');
+    const failure = await nothing.next().catch((error: Error) => error);
+    expect(failure).toBeInstanceOf(StompExpectationException);
+    expect((failure as Error).message).toMatch(
+      /No message came to \/topic\/nothing[\s\S]*> SUBSCRIBE[\s\S]*< RECEIPT/,
+    );
+  });
+
+  it('is refused like anybody, and shows no passcode', async () => {
+    const refused = await StompTestClient.connect(target, {
+      login: 'mallory',
+      passcode: 'secret',
+    }).catch((error: Error) => error);
+    expect((refused as Error).message).toMatch(/CONNECT was refused: Bad credentials/);
+    expect((refused as Error).message).not.toContain('secret');
+  });
+
+  it('sends raw octets, and gets the ERROR and the close', async () => {
+    const client = await connect();
+    client.rawFrame('SEND\nno colon\n\n\0');
+    expect((await client.expectError()).headers.message).toMatch(/header/i);
+    expect((await client.closed()).code).toBe(1002);
+  });
+
+  it('says good-bye', async () => {
+    const client = await connect();
+    await client.disconnect();
+    expect((await client.closed()).code).toBe(1000);
+  });
+});
+
+describe('a test clock', () => {
+  it('moves the time of heart-beats', async () => {
+    const app = await (await startApplication()).init();
+    const clock = new StompTestClock(app);
+    try {
+      const listening = await StompTestClient.connect(app, { heartbeat: [0, 10_000] });
+      const promising = await StompTestClient.open(app, { heartbeat: [10_000, 0] });
+      promising.frame('CONNECT', { 'accept-version': '1.2', host: 'x', 'heart-beat': '10000,0' });
+      await promising.nextFrame();
+      await clock.advance(31_000);
+      expect(listening.heartbeats).toBeGreaterThanOrEqual(2);
+      expect((await promising.closed()).code).toBe(1002);
+      await listening.vanish();
+    } finally {
+      clock.restore();
+      await app.close();
+    }
+  });
+});
