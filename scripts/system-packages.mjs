@@ -12,7 +12,7 @@ export const SYSTEM_PACKAGES = [
   {
     name: 'chromium',
     isInstalled: () => findChromium() !== undefined,
-    tests: 'test/e2e/portfolio',
+    tests: 'test/e2e/(portfolio|chat)',
   },
   {
     name: 'rabbitmq-server',
