@@ -40,12 +40,13 @@ export class FanOut implements Flushable {
     private readonly report: (text: string, error?: unknown) => void,
   ) {}
 
-  /** Gathers a message that nobody acknowledges. */
+  /** Gathers a message that nobody acknowledges; one for a single receiver is written at once. */
   deliver({ message, messageId, receivers }: Delivery): void {
+    const tail = new MessageTail(message as Message<Buffer>, messageId);
+    if (receivers.length === 1 && this.deliverOne(receivers[0]!, tail)) return;
     const prepared = this.prepare(receivers);
     if (prepared.targets.length === 0) return;
     const batch = this.batchFor(prepared);
-    const tail = new MessageTail(message as Message<Buffer>, messageId);
     batch.tails.push(tail);
     batch.byteLength += tail.bodyLength;
     if (batch.byteLength > GATHER_LIMIT_BYTES) this.handOver();
@@ -81,6 +82,23 @@ export class FanOut implements Flushable {
       if (receivers.batch === batch) receivers.batch = undefined;
       for (const kind of receivers.kinds) this.writeKind(kind, batch);
     }
+  }
+
+  /** False when something was gathered for the receiver, which the message must not overtake. */
+  private deliverOne({ session, subscriptionId }: Receiver, tail: MessageTail): boolean {
+    const target = this.targetOf(session);
+    if (target === undefined || !target.isOpen) return true;
+    if (target.gathered) return false;
+    const { binary } = tail;
+    if (binary && !target.connection.supportsBinary) {
+      this.notSent(1);
+      return true;
+    }
+    const octets = joined(target.prefixFor(subscriptionId), tail.encode(target.version));
+    this.statistics.framesOut[StompCommand.MESSAGE]++;
+    this.statistics.bytesOut += octets.length;
+    this.tryWrite(target, new FrameBatch([{ octets, binary }], true));
+    return true;
   }
 
   private prepare(receivers: readonly Receiver[]): PreparedReceivers {
@@ -120,7 +138,7 @@ export class FanOut implements Flushable {
     let byteLength = 0;
     for (const tail of batch.tails) {
       if (tail.binary && !kind.supportsBinary) {
-        this.notSent(kind);
+        for (const { targets } of kind.groups.values()) this.notSent(targets.length);
         continue;
       }
       const shared = tail.for(kind.version);
@@ -130,8 +148,8 @@ export class FanOut implements Flushable {
     return { tails, byteLength };
   }
 
-  private notSent(kind: ReceiverKind): void {
-    for (const { targets } of kind.groups.values()) this.statistics.notSent += targets.length;
+  private notSent(receivers: number): void {
+    this.statistics.notSent += receivers;
     this.report('A binary message was not sent: the transport of its receivers has text only');
   }
 
@@ -171,6 +189,14 @@ function framesFor({ prefixes, targets }: ReceiverGroup, tails: SharedTails): Fr
   const frames: OutboundFrame[] = [];
   for (const { part, binary } of tails.tails)
     for (const prefix of prefixes)
-      frames.push({ octets: Buffer.concat([prefix.octets, part.octets]), binary });
+      frames.push({ octets: joined(prefix.octets, part.octets), binary });
   return new FrameBatch(frames, true);
+}
+
+/** The two parts of a frame in one. */
+export function joined(prefix: Buffer, tail: Buffer): Buffer {
+  const octets = Buffer.allocUnsafe(prefix.length + tail.length);
+  octets.set(prefix, 0);
+  octets.set(tail, prefix.length);
+  return octets;
 }

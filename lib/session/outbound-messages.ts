@@ -2,7 +2,7 @@ import type { Delivery, DeliveryHandler, MessageHandler, Receiver } from '../cha
 import { encodeMessagePrefix, StompCommand, type StompVersion } from '../frame/index.js';
 import { SimpMessageType, type HeaderFields, type Message } from '../message/index.js';
 import { joinAckId } from './ack-id.js';
-import type { FanOut } from './fan-out.js';
+import { joined, type FanOut } from './fan-out.js';
 import { CloseCode } from './frame-refused.exception.js';
 import { nextMessageId, MessageTail } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
@@ -76,8 +76,11 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       return;
     }
     const { redelivered, subscriptionId } = to;
-    const prefix = encodeMessagePrefix(subscriptionId, ack, redelivered, writer.version);
-    const octets = Buffer.concat([prefix, tail.for(writer.version).part.octets]);
+    const prefix =
+      ack === undefined && !redelivered
+        ? writer.prefixFor(subscriptionId)
+        : encodeMessagePrefix(subscriptionId, ack, redelivered, writer.version);
+    const octets = joined(prefix, tail.encode(writer.version));
     const droppable = to.ack === undefined;
     writer.frame(StompCommand.MESSAGE, octets, tail.binary, droppable);
   }

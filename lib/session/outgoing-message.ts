@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { encodeMessageTail, type StompVersion } from '../frame/index.js';
-import type { Message } from '../message/index.js';
+import type { HeaderFields, Message } from '../message/index.js';
 import { SharedOctets, type SharedTail } from '../transport/index.js';
 
 // Headers of a frame that are about that frame or its sender, not about the message (design, section 5, row 8), and those
@@ -22,35 +22,61 @@ const NOT_PASSED_ON = new Set([
 /** What all receivers of a message get alike, encoded when first needed and once for each STOMP version. */
 export class MessageTail {
   readonly binary: boolean;
-  /** Octets of the body. */
-  readonly bodyLength: number;
   private readonly headers: string[];
   private readonly body: Buffer;
-  private readonly encoded: Partial<Record<StompVersion, SharedTail>> = {};
+  private first: SharedTail | undefined;
+  private firstVersion: StompVersion | undefined;
+  private others: Map<StompVersion, SharedTail> | undefined;
 
   constructor(message: Message<Buffer>, messageId: string) {
     const { fields } = message.headers;
     this.body = message.payload;
-    this.bodyLength = this.body.length;
     const contentType = fields.contentType ?? fields.native.get('content-type');
     this.binary = isBinary(contentType, this.body);
-    this.headers = ['destination', fields.origDestination ?? fields.destination ?? ''];
-    this.headers.push('message-id', messageId);
-    if (contentType !== undefined) this.headers.push('content-type', contentType);
-    this.passOn(fields.native.toFlat());
+    this.headers = sharedHeaders(fields, messageId, contentType);
+  }
+
+  /** Octets of the body. */
+  get bodyLength(): number {
+    return this.body.length;
+  }
+
+  /** For one receiver: nothing is kept. */
+  encode(version: StompVersion): Buffer {
+    return encodeMessageTail(this.headers, this.body, version);
   }
 
   for(version: StompVersion): SharedTail {
-    return (this.encoded[version] ??= {
-      part: new SharedOctets(encodeMessageTail(this.headers, this.body, version)),
-      binary: this.binary,
-    });
+    if (this.first === undefined) {
+      this.firstVersion = version;
+      return (this.first = this.shared(version));
+    }
+    if (version === this.firstVersion) return this.first;
+    this.others ??= new Map();
+    let tail = this.others.get(version);
+    if (tail === undefined) this.others.set(version, (tail = this.shared(version)));
+    return tail;
   }
 
-  private passOn(native: readonly string[]): void {
-    for (let i = 0; i < native.length; i += 2)
-      if (!NOT_PASSED_ON.has(native[i]!)) this.headers.push(native[i]!, native[i + 1]!);
+  private shared(version: StompVersion): SharedTail {
+    return { part: new SharedOctets(this.encode(version)), binary: this.binary };
   }
+}
+
+function sharedHeaders(
+  { origDestination, destination = '', native }: HeaderFields,
+  messageId: string,
+  contentType: string | undefined,
+): string[] {
+  const shown = origDestination ?? destination;
+  const headers =
+    contentType === undefined
+      ? ['destination', shown, 'message-id', messageId]
+      : ['destination', shown, 'message-id', messageId, 'content-type', contentType];
+  const flat = native.toFlat();
+  for (let i = 0; i < flat.length; i += 2)
+    if (!NOT_PASSED_ON.has(flat[i]!)) headers.push(flat[i]!, flat[i + 1]!);
+  return headers;
 }
 
 /** Whether a body has to go as a binary WebSocket message: text ones must be UTF-8 (RFC 6455, 5.6). */

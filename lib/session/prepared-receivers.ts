@@ -14,6 +14,8 @@ export interface FanOutTarget {
   gathered: GatheredBatch | undefined;
   /** RECEIPTs that leave behind that batch. */
   behind: FrameBatch[] | undefined;
+  /** How each MESSAGE for a subscription of it begins. */
+  prefixFor(subscriptionId: string | undefined): Buffer;
 }
 
 /** Sessions of one kind with the same subscription ids: they get the same octets. */

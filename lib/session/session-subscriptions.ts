@@ -13,6 +13,8 @@ export interface SessionSubscription {
   brokers: readonly number[];
   /** The SUBSCRIBE as the interceptors left it. */
   message: Message | undefined;
+  /** How its MESSAGE frames begin; made when first needed. */
+  prefix: Buffer | undefined;
   /** Whether `sessionSubscribe` was published. */
   announced: boolean;
   /** The UNSUBSCRIBE that came before it was announced. */
@@ -57,6 +59,7 @@ export class SessionSubscriptions {
       requested: destination,
       brokers: [],
       message: undefined,
+      prefix: undefined,
       announced: false,
       endedBy: undefined,
       ended: false,

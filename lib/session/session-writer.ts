@@ -1,10 +1,16 @@
-import { encodeFrame, StompCommand, type StompVersion } from '../frame/index.js';
+import {
+  encodeFrame,
+  encodeMessagePrefix,
+  StompCommand,
+  type StompVersion,
+} from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { FrameBatch, type Connection } from '../transport/index.js';
 import type { FanOut } from './fan-out.js';
 import type { FanOutTarget, GatheredBatch } from './prepared-receivers.js';
 import { isBinary } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
+import type { SessionSubscriptions } from './session-subscriptions.js';
 
 const NO_BODY = Buffer.alloc(0);
 const HEARTBEAT = new FrameBatch([{ octets: Buffer.from('\n'), binary: false }], true);
@@ -23,7 +29,17 @@ export class SessionWriter implements FanOutTarget {
     readonly connection: Connection,
     private readonly fanOut: FanOut,
     private readonly statistics: SessionStatistics,
+    private readonly subscriptions: SessionSubscriptions,
   ) {}
+
+  prefixFor(subscriptionId: string | undefined): Buffer {
+    const subscription =
+      subscriptionId === undefined ? undefined : this.subscriptions.find(subscriptionId, undefined);
+    if (subscription?.prefix) return subscription.prefix;
+    const prefix = encodeMessagePrefix(subscriptionId, undefined, false, this.version);
+    if (subscription) subscription.prefix = prefix;
+    return prefix;
+  }
 
   /** Writes octets that were encoded by the caller. */
   frame(command: StompCommand, octets: Buffer, binary = false, droppable = false): void {

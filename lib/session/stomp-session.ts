@@ -21,7 +21,10 @@ import { FrameReader, type FrameListener } from './frame-reader.js';
 import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
 import { LiveSessionContext } from './live-session-context.js';
+import { MessageAllowance } from './message-rate.js';
+import { Reading, Unread } from './reading.js';
 import { SessionAnnouncements } from './session-announcements.js';
+import type { DrainedSession } from './session-drain.js';
 import type { SessionHost } from './session-host.js';
 import { SessionSubscriptions, type SessionSubscription } from './session-subscriptions.js';
 import { heartbeatTimes, SessionTiming, type TimingListener } from './session-timing.js';
@@ -33,7 +36,9 @@ import { errorMessage } from './stomp-sub-protocol-error-handler.js';
 const GOODBYE_GRACE_MS = 5000;
 
 /** One client: what its connection says becomes messages, in order, and what is sent to it becomes frames. */
-export class StompSession implements ConnectionListener, TimingListener, FlowOwner, FrameListener {
+export class StompSession
+  implements ConnectionListener, TimingListener, FlowOwner, FrameListener, DrainedSession
+{
   readonly context: LiveSessionContext;
   /** Milliseconds since 1970. */
   readonly openedAt = Date.now();
@@ -45,11 +50,15 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
   private readonly flow: FrameFlow;
   private readonly reader: FrameReader;
   private readonly timing: SessionTiming;
+  private readonly reading: Reading;
+  private readonly allowance: MessageAllowance | undefined;
   private phase: 'new' | 'connecting' | 'connected' = 'new';
   private negotiated: Negotiated | undefined;
   private brokerConnected: BrokerConnected | undefined;
   private goodbyeFrame: Message<Buffer> | undefined;
   private isEnding = false;
+  /** How the server wants to close this session as soon as nothing is in work. */
+  private retirement: { code: number; reason: string } | undefined;
   /** Whether subscribers are done with the client's DISCONNECT. */
   private saidGoodbye = false;
   /** Set when subscribers were told that this session is over; resolves when they are done. */
@@ -64,12 +73,17 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
     this.context = new LiveSessionContext(connection);
     this.subscriptions = new SessionSubscriptions(options.maxSubscriptions);
     this.transactions = new SessionTransactions(options.maxTransactions);
-    this.writer = new SessionWriter(connection, host.fanOut, statistics);
+    this.writer = new SessionWriter(connection, host.fanOut, statistics, this.subscriptions);
     this.announcements = new SessionAnnouncements(host.events, this.context);
     this.departure = new Departure(host, this.context);
-    this.flow = new FrameFlow(this, host, (paused) => this.pause(paused));
+    this.flow = new FrameFlow(this, host, (paused) => {
+      if (paused) this.reading.pause(Unread.Work);
+      else this.reading.resume(Unread.Work);
+    });
     this.reader = new FrameReader(options, this.context, statistics, this);
     this.timing = new SessionTiming(host.deadlines, connection, this);
+    this.reading = new Reading(connection, this.timing);
+    if (options.messageRate) this.allowance = new MessageAllowance(options.messageRate);
     this.timing.awaitConnect(options.timeToFirstMessage);
   }
 
@@ -85,6 +99,13 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
 
   onMessage(message: Message<Buffer>): void {
     this.flow.push(message);
+  }
+
+  onFrame(): void {
+    const waitMs = this.allowance?.take() ?? 0;
+    if (waitMs === 0) return;
+    this.reading.pause(Unread.Rate);
+    this.timing.readAgain(waitMs);
   }
 
   onBroken(error: Error): void {
@@ -198,6 +219,7 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
   }
 
   onWorkDone(): void {
+    if (this.retirement && this.flow.isIdle) this.finishRetirement(this.retirement);
     if (this.goodbyeFrame === undefined || !this.saidGoodbye) return;
     const wantsReceipt = this.goodbyeFrame.headers.native.has('receipt');
     if (!wantsReceipt || this.flow.inWork === 0) this.finishGoodbye();
@@ -235,6 +257,10 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
     this.close(CloseCode.EXPIRED, EXPIRED, EXPIRED);
   }
 
+  onReadAgain(): void {
+    this.reading.resume(Unread.Rate);
+  }
+
   onGraceOver(): void {
     this.finishGoodbye();
   }
@@ -267,6 +293,17 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
     this.timing.stop();
     this.flow.forget();
     this.end();
+  }
+
+  retire(code: number, reason: string): void {
+    this.retirement = { code, reason };
+    this.reading.pause(Unread.Drain);
+    if (this.flow.isIdle) this.finishRetirement(this.retirement);
+  }
+
+  cut(code: number, reason: string): void {
+    this.close(code, reason);
+    this.connection.terminate();
   }
 
   /** An ERROR frame of the server, or of a broker; the caller closes. */
@@ -309,20 +346,15 @@ export class StompSession implements ConnectionListener, TimingListener, FlowOwn
     });
   }
 
-  private pause(paused: boolean): void {
-    if (paused) {
-      this.timing.rest();
-      this.connection.pause();
-    } else {
-      this.timing.resume();
-      this.connection.resume();
-    }
-  }
-
   /** The error handler wants the session to live on. */
   private goOn(message: Message<Buffer> | undefined): void {
     if (this.phase === 'connecting') this.phase = 'new';
     if (message === undefined) this.reader.resume();
+  }
+
+  /** A client that said DISCONNECT gets its RECEIPT and a close of its own. */
+  private finishRetirement({ code, reason }: { code: number; reason: string }): void {
+    if (this.goodbyeFrame === undefined) this.close(code, reason);
   }
 
   private finishGoodbye(): void {
