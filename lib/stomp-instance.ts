@@ -3,6 +3,7 @@ import type { Type } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
 import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
 import {
+  bridgeToEventEmitter,
   ClientOutboundChannel,
   PublishSubscribeChannel,
   StompEventListenerExplorer,
@@ -197,6 +198,13 @@ export class StompInstance {
       events,
       belongs: (type, moduleType) => belongsToInstance(type, moduleType, name, options.include),
     }).bind();
+    const { eventEmitter: emitter } = options;
+    // Never made for the purpose: to such a one nobody would listen.
+    if (emitter)
+      bridgeToEventEmitter(
+        events,
+        typeof emitter === 'function' ? moduleRef.get(emitter, { strict: false }) : emitter,
+      );
   }
 
   /** Security comes first, then the application's own interceptors. */
@@ -228,6 +236,7 @@ export class StompInstance {
       ? await resolve(userDestinationResolver)
       : new RegistryUserDestinationResolver(this.registry, {
           userDestinationPrefix: this.userPrefix,
+          removeLeadingSlash: this.hasBrokerWithoutSlash(),
         });
     new UserDestinationMessageHandler({
       brokerChannel: this.brokerChannel,
@@ -239,6 +248,12 @@ export class StompInstance {
       this.inbound.subscribe(handler);
       this.brokerChannel.subscribe(handler);
     }
+  }
+
+  /** Whether the first broker's destinations are like `queue.x`. */
+  private hasBrokerWithoutSlash(): boolean {
+    const [first] = this.brokers.flatMap(({ destinationPrefixes }) => destinationPrefixes);
+    return first !== undefined && first !== '' && !first.startsWith('/');
   }
 }
 

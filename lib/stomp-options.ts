@@ -5,7 +5,7 @@ import type {
   Type,
 } from '@nestjs/common';
 import type { MessageBroker } from './broker/index.js';
-import type { ChannelInterceptor } from './channel/index.js';
+import type { ChannelInterceptor, StompEventEmitter } from './channel/index.js';
 import type {
   HandlerMethodArgumentResolver,
   HandlerMethodReturnValueHandler,
@@ -91,6 +91,11 @@ export interface StompModuleOptions
   argumentResolvers?: readonly Resolvable<HandlerMethodArgumentResolver>[];
   /** Asked before a returned value goes to its default destination. @default [] */
   returnValueHandlers?: readonly Resolvable<HandlerMethodReturnValueHandler>[];
+  /**
+   * Gets every event as `stomp.sessionConnected` and so on, for `@OnEvent` listeners: an emitter, or the class of one that the
+   * application has, `EventEmitter2` of `@nestjs/event-emitter`. @default none
+   */
+  eventEmitter?: Resolvable<StompEventEmitter>;
   /** Milliseconds that frames may wait to leave together; 0 is the end of the turn of the event loop. @default 0 */
   flushDelayMs?: number;
   /** How sessions are told that the server goes: `closeCode`, `windowMs`, `deadlineMs`. */

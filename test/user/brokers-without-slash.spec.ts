@@ -1,0 +1,31 @@
+import { simpleBroker, SimpMessagingTemplate, StompModule, type MessageBroker } from 'nestjs-stomp';
+import { startNest, type RunningNest } from '../support/nest-application.js';
+import { StompClient } from '../support/stomp-client.js';
+
+let nest: RunningNest;
+
+async function start(...brokers: MessageBroker[]): Promise<StompClient> {
+  const stomp = StompModule.forRoot({
+    endpoints: ['/stomp'],
+    brokers,
+    pathSeparator: '.',
+    authenticate: () => ({ name: 'ann' }),
+  });
+  nest = await startNest({ imports: [stomp] });
+  return StompClient.connect(`${nest.wsUrl}/stomp`);
+}
+
+afterEach(() => nest.app.close());
+
+it.each([
+  ['queue.orders', simpleBroker({ destinations: ['queue.', 'topic.'] })],
+  ['/queue/orders', simpleBroker({ destinations: ['/queue', '/topic'] })],
+  ['/anything', simpleBroker()],
+])('a user gets what is sent to %s of theirs', async (destination, broker) => {
+  const client = await start(broker);
+  await client.subscribe(`/user/${destination.replace(/^\//, '')}`);
+  nest.app.get(SimpMessagingTemplate).convertAndSendToUser('ann', destination, 'yours');
+  const { text, headers } = await client.message();
+  expect([text, headers.destination]).toEqual(['yours', `/user/${destination.replace(/^\//, '')}`]);
+  client.socket.terminate();
+});
