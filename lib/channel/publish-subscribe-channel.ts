@@ -7,6 +7,7 @@ import { InterceptorChain } from './interceptor-chain.js';
 import type { PendingSend, SendResult } from './message-channel.js';
 import {
   isPending,
+  isThenable,
   type Handling,
   type HandlingResult,
   type MessageHandler,
@@ -32,6 +33,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   protected readonly interceptors: ChannelInterceptor[] = [];
   protected readonly observed = new Subject<Message>();
   private handlers: readonly MessageHandler[] = [];
+  /** Whether some interceptor has to do with each call of a subscriber. */
+  private surroundsHandlers = false;
   private readonly queues = new Map<unknown, Promise<unknown>>();
 
   /** @param fifoKey without one, order is the sender's business */
@@ -54,6 +57,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   addInterceptors(...interceptors: ChannelInterceptor[]): void {
     this.interceptors.push(...interceptors);
+    this.surroundsHandlers ||= interceptors.some(surroundsHandlers);
   }
 
   send(message: Message): SendResult {
@@ -85,9 +89,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   private intercept(message: Message, key?: unknown): SendResult {
-    const chain = new InterceptorChain(this.interceptors, this, message, (text, error) =>
-      this.report(text, error),
-    );
+    const chain = new InterceptorChain(this.interceptors, this, message, this.reportBound);
     let passed: Message | null | Promise<Message | null>;
     try {
       passed = chain.preSend();
@@ -95,7 +97,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
       chain.afterCompletion(false, error);
       throw error;
     }
-    if (!(passed instanceof Promise)) return this.finish(chain, passed);
+    if (!isThenable(passed)) return this.finish(chain, passed);
     const sent = passed.then(
       (result) => this.finish(chain, result),
       (error: unknown) => {
@@ -185,7 +187,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   private handle(handler: MessageHandler, message: Message): HandlingResult {
-    if (!this.interceptors.some(surroundsHandlers)) return handler.handleMessage(message);
+    if (!this.surroundsHandlers) return handler.handleMessage(message);
     return this.handleIntercepted(handler, message, 0);
   }
 
@@ -199,8 +201,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     for (let i = index; i < this.interceptors.length; i++) {
       const next = this.interceptors[i]!.beforeHandle?.(current, this, handler);
       if (next === undefined) continue;
-      if (next instanceof Promise) {
-        const rest = next.then((one) =>
+      if (isThenable(next)) {
+        const rest = Promise.resolve(next).then((one) =>
           one === null ? undefined : wrapped(this.handleIntercepted(handler, one, i + 1)),
         );
         return {
@@ -254,6 +256,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
       }
     }
   }
+
+  private readonly reportBound = (text: string, error: unknown): void => this.report(text, error);
 
   protected report(text: string, error: unknown): void {
     this.logger.error(
