@@ -11,6 +11,7 @@ export { currentSession, messageContext, type MessageContext } from './message-c
 export { MessageDeliveryException } from './message-delivery.exception.js';
 export {
   isPending,
+  isThenable,
   type Handling,
   type HandlingResult,
   type MessageHandler,

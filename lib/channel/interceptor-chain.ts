@@ -1,6 +1,7 @@
 import { StompException } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
+import { isThenable } from './message-handler.js';
 import type { MessageChannel } from './message-channel.js';
 
 export type ReportError = (text: string, error: unknown) => void;
@@ -25,8 +26,8 @@ export class InterceptorChain {
       const interceptor = this.interceptors[this.ran++]!;
       if (!interceptor.preSend) continue;
       const result = interceptor.preSend(this.last, this.channel);
-      if (result instanceof Promise)
-        return result.then((message) => this.resume(interceptor, message));
+      if (isThenable(result))
+        return Promise.resolve(result).then((message) => this.resume(interceptor, message));
       if (result === null) return null;
       this.last = checked(interceptor, result);
     }

@@ -29,3 +29,8 @@ export function isPending(result: unknown): result is Promise<unknown> | Handlin
     typeof result === 'object' && result !== null && ('then' in result || 'completed' in result)
   );
 }
+
+/** Whether something is a promise, whoever made it: libraries have their own, and so has each realm. */
+export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
+import { isThenable } from './message-handler.js';
 import { SafeObservable } from './safe-observable.js';
 import type { StompEvent, StompEventMap, StompEventType } from './session-events.js';
 
@@ -44,8 +45,8 @@ export class StompEvents {
   private call(listener: Listener<any>, event: StompEvent): void {
     try {
       const result = listener(event);
-      if (result instanceof Promise)
-        result.catch((error: unknown) => this.report(event.type, error));
+      if (isThenable(result))
+        Promise.resolve(result).catch((error: unknown) => this.report(event.type, error));
     } catch (error) {
       this.report(event.type, error);
     }

@@ -181,6 +181,16 @@ describe('PublishSubscribeChannel', () => {
       expect([await entered, await completed, log]).toEqual([false, false, []]);
     });
 
+    it('may use promises of another library', async () => {
+      const later = (message: Message): any => ({
+        then: (resolve: (value: Message) => void) => setImmediate(() => resolve(message)),
+      });
+      channel.addInterceptors({ preSend: later, beforeHandle: later });
+      channel.subscribe(handler('h'));
+      await pending(channel.send(made(1))).completed;
+      expect(log).toEqual(['h:1']);
+    });
+
     it('refuse a message by a throw, which the sender gets as it is', () => {
       const error = new Error('refused');
       channel.addInterceptors(interceptor('a'), {
