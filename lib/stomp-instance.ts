@@ -61,7 +61,7 @@ export class StompInstance {
   private readonly router: DestinationRouter;
   private readonly turn: Turn;
   readonly inspection: StompInspection;
-  server!: StompServer;
+  readonly server: StompServer;
   handler!: SimpAnnotationMethodMessageHandler;
   endpoints: EndpointServer | undefined;
   private readonly cluster: StompCluster;
@@ -86,6 +86,18 @@ export class StompInstance {
       messageConverter: this.converter,
       userDestinationPrefix: this.userPrefix,
     });
+    this.server = new StompServer({
+      inbound: this.inbound,
+      outbound: this.outbound,
+      router: this.router,
+      events: this.events,
+      turn: this.turn,
+      brokers: this.brokers,
+      options,
+      authenticate: options.authenticate,
+      shutdown: options.shutdown,
+      stopAccepting: () => this.endpoints?.refuseAll(),
+    });
     this.cluster = new StompCluster(this, this.router, options);
     this.inspection = new StompInspection(this, options);
   }
@@ -97,17 +109,7 @@ export class StompInstance {
     this.converters.unshift(
       ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
     );
-    this.server = new StompServer({
-      inbound: this.inbound,
-      outbound: this.outbound,
-      router: this.router,
-      events: this.events,
-      turn: this.turn,
-      brokers: this.brokers,
-      options,
-      errorHandler: options.errorHandler && (await resolve(options.errorHandler)),
-      authenticate: options.authenticate,
-    });
+    if (options.errorHandler) this.server.useErrorHandler(await resolve(options.errorHandler));
     this.bindListeners(moduleRef);
     await this.intercept(resolve);
     await this.subscribeRooms(moduleRef, resolve);
@@ -143,10 +145,10 @@ export class StompInstance {
     return { ...options, maxTextMessageBytes, maxBinaryMessageBytes };
   }
 
-  /** Refuses new connections and closes those there are, in batches, with a deadline. */
+  /** Ends all sessions as the option `shutdown` says, then what else clients may have opened. */
   async drain(): Promise<void> {
-    const { closeCode = 1001, windowMs = 0, deadlineMs = 1000 } = this.options.shutdown ?? {};
-    await this.endpoints?.close({ code: closeCode, windowMs, deadlineMs });
+    await this.server.drain();
+    await this.endpoints?.close({ deadlineMs: 0 });
   }
 
   async stop(): Promise<void> {

@@ -17,6 +17,7 @@ import type { SecurityOptions } from './security/index.js';
 import type {
   Authenticate,
   SessionOptions,
+  ShutdownOptions,
   StompSubProtocolErrorHandler,
 } from './session/index.js';
 import type { EndpointOptions, HandshakeInterceptor, TransportOptions } from './transport/index.js';
@@ -100,16 +101,6 @@ export interface StompModuleOptions
   flushDelayMs?: number;
   /** How sessions are told that the server goes: `closeCode`, `windowMs`, `deadlineMs`. */
   shutdown?: ShutdownOptions;
-}
-
-/** How sessions are told that the server goes. */
-export interface ShutdownOptions {
-  /** 1001 "going away", or 1012 "service restart", which tells clients to come back. @default 1001 */
-  closeCode?: 1001 | 1012;
-  /** Over how many milliseconds the sessions are told, in batches, so that they do not come back all at once. @default 0 */
-  windowMs?: number;
-  /** After how many milliseconds what is left is cut. @default 1000 */
-  deadlineMs?: number;
 }
 
 /** What a module needs to know before its options are there. */

@@ -1,6 +1,7 @@
 import type { InjectionToken, Provider } from '@nestjs/common';
 import { StompEvents } from './channel/index.js';
 import { StompStats } from './inspect/index.js';
+import { StompServer } from './session/index.js';
 import { StompInstance } from './stomp-instance.js';
 import {
   BROKER_MESSAGING_TEMPLATE,
@@ -13,6 +14,7 @@ import { SimpUserRegistry } from './user/index.js';
 const INJECTABLES: readonly [token: InjectionToken, get: (instance: StompInstance) => unknown][] = [
   [SimpMessagingTemplate, (instance) => instance.template],
   [SimpUserRegistry, (instance) => instance.registry],
+  [StompServer, (instance) => instance.server],
   [StompEvents, (instance) => instance.events],
   [StompStats, (instance) => instance.inspection.stats],
   ['clientInboundChannel', (instance) => instance.inbound],

@@ -9,7 +9,7 @@ const BASE = new StompSubProtocolErrorHandler();
 /** The ERROR messages that an application's error handler makes; ours where it fails. */
 export class ErrorFrames {
   constructor(
-    private readonly handler: StompSubProtocolErrorHandler,
+    public handler: StompSubProtocolErrorHandler,
     private readonly warn: Warn,
   ) {}
 

@@ -26,6 +26,8 @@ export interface FlowOwner {
   announceEnd(subscription: SessionSubscription, message: Message): void;
   /** Everything that was in work is complete. */
   onWorkDone(): void;
+  /** A frame came; heart-beats are none. */
+  onFrame(): void;
   /** Answers with ERROR. @param message the frame, when there is one */
   fail(error: unknown, message?: Message<Buffer>): void;
   /** All frames have been looked at, and no more will come. */
@@ -68,6 +70,7 @@ export class FrameFlow {
 
   /** A frame, or why what came was none; its turn comes behind those before it. */
   push(entry: Message<Buffer> | Error): void {
+    this.session.onFrame();
     this.queue.push(entry);
   }
 
@@ -161,7 +164,7 @@ export class FrameFlow {
       )
       .finally(() => {
         this.finish();
-        this.queue.release();
+        this.release();
       });
   }
 
@@ -179,7 +182,7 @@ export class FrameFlow {
       .then((sent) => {
         if (!sent) this.drop(message, admission);
       }, refuse)
-      .finally(() => this.queue.release());
+      .finally(() => this.release());
     void completed
       .then((sent) => {
         if (sent) this.complete(message, admission);
@@ -225,6 +228,11 @@ export class FrameFlow {
   private begin(): void {
     this.queue.begin();
     this.host.frameBegan();
+  }
+
+  private release(): void {
+    this.queue.release();
+    if (this.isIdle) this.session.onWorkDone();
   }
 
   private finish(): void {

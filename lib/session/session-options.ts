@@ -1,4 +1,5 @@
 import { StompException } from '../exception/index.js';
+import type { MessageRate } from './message-rate.js';
 
 /**
  * How sessions behave. Names that Spring has keep their meaning; every bound may be changed, none can be left out.
@@ -25,6 +26,8 @@ export interface SessionOptions {
   maxTransactions?: number;
   /** Frames of one session that may be in work; then its connection is not read until one is done. @default 64 */
   maxFramesInFlight?: number;
+  /** How fast the frames of a session may come; beyond it, its connection is not read for a while. @default off */
+  messageRate?: MessageRate;
   /** Milliseconds until CONNECTED; then the connection is closed with 4500. 0 waits for ever. @default 60000 */
   timeToFirstMessage?: number;
   /**
@@ -38,9 +41,12 @@ export interface SessionOptions {
   preserveReceiveOrder?: boolean;
 }
 
-export type ResolvedSessionOptions = Readonly<Required<SessionOptions>>;
+type Defaulted = Omit<SessionOptions, 'messageRate'>;
 
-const DEFAULTS: ResolvedSessionOptions = {
+export type ResolvedSessionOptions = Readonly<Required<Defaulted>> &
+  Pick<SessionOptions, 'messageRate'>;
+
+const DEFAULTS: Readonly<Required<Defaulted>> = {
   heartbeatValue: [10_000, 10_000],
   messageSizeLimit: 65_536,
   connectSizeLimitBytes: 8192,
@@ -61,21 +67,24 @@ const DEFAULTS: ResolvedSessionOptions = {
  */
 export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSessionOptions {
   const resolved: Record<string, unknown> = { ...DEFAULTS };
-  for (const name of Object.keys(DEFAULTS) as (keyof SessionOptions)[]) {
+  for (const name of Object.keys(DEFAULTS) as (keyof Defaulted)[]) {
     resolved[name] = options[name] ?? DEFAULTS[name];
     check(name, resolved[name]);
   }
+  resolved.messageRate = options.messageRate;
+  for (const [part, value] of Object.entries(options.messageRate ?? {}))
+    if (!(Number(value) > 0)) refuse(`messageRate.${part}`, value, 'a number above 0');
   return resolved as unknown as ResolvedSessionOptions;
 }
 
-const MAY_BE_ZERO = new Set<keyof SessionOptions>([
+const MAY_BE_ZERO = new Set<keyof Defaulted>([
   'heartbeatValue',
   'timeToFirstMessage',
   'pingIntervalMs',
   'expiryWarningMs',
 ]);
 
-function check(name: keyof SessionOptions, value: unknown): void {
+function check(name: keyof Defaulted, value: unknown): void {
   if (typeof DEFAULTS[name] === 'boolean') {
     if (typeof value !== 'boolean') refuse(name, value, 'true or false');
     return;

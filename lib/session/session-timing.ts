@@ -13,6 +13,8 @@ export interface TimingListener {
   onExpiring(expiresAt: number): void;
   onExpired(): void;
   onGraceOver(): void;
+  /** The time that was given to `readAgain` has come. */
+  onReadAgain(): void;
 }
 
 /** What both sides agreed on, in milliseconds; 0 is never. */
@@ -44,6 +46,7 @@ export class SessionTiming extends Deadline {
   private expiresAt = Infinity;
   private warnAt = Infinity;
   private graceEnd = Infinity;
+  private readAgainAt = Infinity;
   private resting = false;
   private restedUntil = 0;
 
@@ -84,6 +87,12 @@ export class SessionTiming extends Deadline {
     this.reschedule();
   }
 
+  /** Calls `onReadAgain` after this time. */
+  readAgain(afterMs: number): void {
+    this.readAgainAt = Date.now() + afterMs;
+    this.reschedule();
+  }
+
   /** While the session does not read, silence proves nothing. */
   rest(): void {
     this.resting = true;
@@ -97,6 +106,7 @@ export class SessionTiming extends Deadline {
   stop(): void {
     this.deadlines.cancel(this);
     this.connectBy = this.nextBeat = this.nextPing = this.graceEnd = Infinity;
+    this.readAgainAt = Infinity;
     this.expiresAt = this.warnAt = Infinity;
     this.readLimitMs = 0;
   }
@@ -105,6 +115,10 @@ export class SessionTiming extends Deadline {
     if (now >= this.connectBy) return this.listener.onConnectOverdue();
     if (now >= this.graceEnd) return this.listener.onGraceOver();
     if (now >= this.expiresAt) return this.listener.onExpired();
+    if (now >= this.readAgainAt) {
+      this.readAgainAt = Infinity;
+      this.listener.onReadAgain();
+    }
     if (now >= this.warnAt) {
       this.warnAt = Infinity;
       this.listener.onExpiring(this.expiresAt);
@@ -127,6 +141,7 @@ export class SessionTiming extends Deadline {
       this.warnAt,
       this.expiresAt,
       this.graceEnd,
+      this.readAgainAt,
       this.nextReadCheck(),
     );
     if (next === Infinity) this.deadlines.cancel(this);

@@ -26,6 +26,7 @@ import type { FanOutTarget } from './prepared-receivers.js';
 import { CloseCode } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
 import { OutboundMessages } from './outbound-messages.js';
+import { SessionDrain, type ShutdownOptions } from './session-drain.js';
 import type { SessionHost } from './session-host.js';
 import { resolveSessionOptions, type SessionOptions } from './session-options.js';
 import { SessionStatistics } from './session-statistics.js';
@@ -46,6 +47,10 @@ export interface StompServerParts {
   readonly options?: SessionOptions;
   readonly errorHandler?: StompSubProtocolErrorHandler;
   readonly authenticate?: Authenticate;
+  /** How sessions end where `drain` is not told otherwise. */
+  readonly shutdown?: ShutdownOptions;
+  /** Makes the transports refuse new connections. */
+  readonly stopAccepting?: () => void;
 }
 
 /**
@@ -65,13 +70,15 @@ export class StompServer implements SessionControl {
   private readonly leaveChannels: (() => void)[] = [];
   private idleWaiters: (() => void)[] = [];
   private inWork = 0;
+  private draining: { readonly end: SessionDrain; readonly done: Promise<void> } | undefined;
   private isRunning = false;
 
   constructor(private readonly parts: StompServerParts) {
     this.sessions = this.open;
     this.host = this.makeHost();
     const witness: MessageHandler = { handleMessage: (message) => this.onPassed(message) };
-    this.leaveChannels.push(parts.inbound.subscribe(witness));
+    // Stays when the server stops: what is cut then still says DISCONNECT.
+    parts.inbound.subscribe(witness);
     this.outboundMessages = new OutboundMessages(
       this.open,
       this.host.fanOut,
@@ -88,6 +95,7 @@ export class StompServer implements SessionControl {
     this.open.set(session.context.id, session);
     this.byContext.set(session.context, session);
     if (!this.isRunning) session.close(CloseCode.GOING_AWAY, 'The server is not running');
+    if (this.draining) session.close(this.draining.end.code, this.draining.end.reason);
     return session;
   };
 
@@ -100,6 +108,26 @@ export class StompServer implements SessionControl {
       outbound.subscribe(this.outboundMessages),
       outbound.subscribeDeliveries(this.outboundMessages),
     );
+  }
+
+  /** Who makes the ERROR frames from now on; for handlers that are there only after the server was made. */
+  useErrorHandler(handler: StompSubProtocolErrorHandler): void {
+    this.host.errors.handler = handler;
+  }
+
+  /**
+   * Ends all sessions, for good: new connections are refused; then, in batches over a window, sessions are read no more,
+   * what they sent is handled to its end and answered, and they are closed. What is left at the deadline is cut. Happens
+   * by itself when the application closes. Settles when no session is left; called again, it is the same end.
+   *
+   * @param options in place of the option `shutdown`
+   */
+  drain(options: ShutdownOptions = {}): Promise<void> {
+    if (this.draining) return this.draining.done;
+    this.parts.stopAccepting?.();
+    const end = new SessionDrain(this.open, { ...this.parts.shutdown, ...options });
+    this.draining = { end, done: end.run() };
+    return this.draining.done;
   }
 
   /** Leaves the channels, once all connections are closed; whatever is still open is cut. */
@@ -208,6 +236,7 @@ export class StompServer implements SessionControl {
   private onClosed({ id, transport }: SessionContext, wasConnected: boolean, code: number): void {
     this.open.delete(id);
     this.statistics.countClosed(transport, wasConnected, code);
+    this.draining?.end.onSessionClosed();
   }
 
   private warn(text: string, error: unknown): void {

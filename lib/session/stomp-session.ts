@@ -182,7 +182,7 @@ export class StompSession
     this.announcements.publish({ type: 'sessionConnected' });
     host.statistics.connected++;
     const { version } = this.writer;
-    const octets = connectedFrame(version, heartbeat, context.user, brokerConnected?.server);
+    const octets = connectedFrame(version, heartbeat, context.user, brokerConnected);
     this.writer.frame(StompCommand.CONNECTED, octets);
     this.startTiming(parseHeartbeat(heartbeat));
   }

@@ -83,10 +83,15 @@ export class EndpointServer implements RequestClaimer {
     this.admission.closed = true;
   }
 
-  /** Stops accepting and closes all connections. Settles when the last one is gone, soon after the deadline at the latest. */
-  async close(options: CloseOptions = {}): Promise<void> {
+  /** Like `stopAccepting`, and handshakes that are being decided are answered so too. */
+  refuseAll(): void {
     this.stopAccepting();
     this.handshaker.cutAll();
+  }
+
+  /** Stops accepting and closes all connections. Settles when the last one is gone, soon after the deadline at the latest. */
+  async close(options: CloseOptions = {}): Promise<void> {
+    this.refuseAll();
     await this.registry.closeAll(options);
   }
 
