@@ -11,6 +11,19 @@ export {
   type InspectionOptions,
   type StompDiagnostics,
   type StompStatsSnapshot,
+  type AbnormallyClosed,
+  type BrokerCounts,
+  type DurationCounts,
+  type FlowCounts,
+  type HandlerCounts,
+  type HandlersCounts,
+  type HandshakeCounts,
+  type MessageCounts,
+  type RelayCounts,
+  type SendBufferCounts,
+  type SessionCounts,
+  type SimpleBrokerCounts,
+  type UserCounts,
 } from './inspect/index.js';
 export * from './message/index.js';
 export * from './security/index.js';
