@@ -52,6 +52,6 @@ export interface SecurityOptions {
   errorQueue?: string;
   /** Asks CONNECT for the CSRF token of the session; true takes the defaults. @default false */
   csrf?: boolean | CsrfOptions;
-  /** @default none: new credentials need a new connection */
+  /** How a client renews its credentials in place. @default none: new credentials need a new connection */
   renewal?: RenewalOptions;
 }

@@ -16,7 +16,7 @@ const BROWSER_ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const DRAWER_IS_OPEN =
+const DRAWER_RESTS =
   'Promise.all(document.querySelector("aside").getAnimations().map((one) => one.finished)).then(() => 0)';
 const PASSWORDS = { ada: 'lovelace', alan: 'turing', grace: 'hopper', linus: 'torvalds' };
 type Name = keyof typeof PASSWORDS;
@@ -185,10 +185,11 @@ describe('the page of the chat', () => {
     await ada.getByLabel('Light or dark').click();
     await alan.setViewportSize({ width: 390, height: 844 });
     expect(await alan.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await alan.evaluate(DRAWER_RESTS);
     await screenshot(alan, 'telephone');
     await alan.getByLabel('Rooms and people').click();
     await person(alan, 'ada').waitFor();
-    await alan.evaluate(DRAWER_IS_OPEN);
+    await alan.evaluate(DRAWER_RESTS);
     await screenshot(alan, 'telephone-menu');
     await alan.setViewportSize({ width: 1200, height: 780 });
   });
