@@ -40,9 +40,11 @@ export class SessionScopes {
 
   private end(session: SessionContext): void {
     const instances = this.scopes.get(session);
-    messageContext.run({ session }, () => {
-      for (const instance of instances?.values() ?? []) this.tell(instance, session);
-    });
+    // Entering a context costs all promises of the process from then on: only applications with such providers pay.
+    if (instances)
+      messageContext.run({ session }, () => {
+        for (const instance of instances.values()) this.tell(instance, session);
+      });
     this.scopes.delete(session);
     this.ended.add(session);
   }
