@@ -4,7 +4,7 @@ export interface ShutdownOptions {
   closeCode?: 1001 | 1012;
   /** Over how many milliseconds the sessions are told, in batches, so that they do not come back all at once. @default 0 */
   windowMs?: number;
-  /** How many milliseconds after the last was told what is left is cut. @default 1000 */
+  /** How many milliseconds after the window what is left is cut. @default 1000 */
   deadlineMs?: number;
 }
 
@@ -40,13 +40,14 @@ export class SessionDrain {
   /** Settles when no session is left. */
   async run(): Promise<void> {
     const { code, reason } = this;
+    const deadline = Date.now() + this.windowMs + this.deadlineMs;
     const all = [...this.sessions.values()];
     const pauseMs = this.windowMs / Math.max(1, Math.ceil(all.length / BATCH) - 1);
     for (let start = 0; start < all.length; start += BATCH) {
       if (start > 0) await this.emptyWithin(pauseMs);
       for (const session of all.slice(start, start + BATCH)) session.retire(code, reason);
     }
-    await this.emptyWithin(this.deadlineMs);
+    await this.emptyWithin(Math.max(0, deadline - Date.now()));
     for (const session of [...this.sessions.values()]) session.cut(code, reason);
     await this.emptyWithin(LONGEST_PAUSE_MS);
   }

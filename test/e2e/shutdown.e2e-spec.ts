@@ -1,0 +1,79 @@
+import { Controller } from '@nestjs/common';
+import { MessageMapping, SendToUser, StompModule, StompServer } from 'nestjs-stomp';
+import { startCheckApplication } from '../support/application.js';
+import { startNest, type RunningNest } from '../support/nest-application.js';
+import { StompClient } from '../support/stomp-client.js';
+
+let entered: () => void;
+let finish: (text: string) => void;
+
+@Controller()
+class SlowController {
+  @MessageMapping('slow')
+  @SendToUser('/queue/reply')
+  slow(): Promise<string> {
+    entered();
+    return new Promise((resolve) => (finish = resolve));
+  }
+}
+
+describe('a deploy', () => {
+  it('SIGTERM with shutdown hooks: clients hear 1001, and the process ends with 0', async () => {
+    const application = await startCheckApplication();
+    const url = `${application.url.replace('http', 'ws')}/stomp`;
+    const clients = await Promise.all([1, 2, 3].map(() => StompClient.connect(url)));
+    const closes = clients.map((client) => client.closed());
+    expect(await application.stop()).toBe(0);
+    expect((await Promise.all(closes)).map(({ code }) => code)).toEqual([1001, 1001, 1001]);
+  }, 120_000);
+
+  describe('while a handler is in work', () => {
+    let nest: RunningNest;
+    let url: string;
+    let client: StompClient;
+
+    beforeEach(async () => {
+      const stomp = StompModule.forRoot({
+        endpoints: ['/stomp'],
+        applicationDestinationPrefixes: '/app',
+        shutdown: { closeCode: 1012, deadlineMs: 10_000 },
+      });
+      nest = await startNest({ imports: [stomp], controllers: [SlowController] });
+      url = `${nest.wsUrl}/stomp`;
+      client = await StompClient.connect(url);
+      await client.subscribe('/user/queue/reply');
+      const inWork = new Promise<void>((resolve) => (entered = resolve));
+      client.send('/app/slow');
+      await inWork;
+    });
+
+    afterEach(async () => {
+      finish('late');
+      await client.vanish();
+      await nest.app.close();
+    });
+
+    it('app.close() lets its answer out before it says that the server restarts', async () => {
+      const closed = nest.app.close();
+      finish('done');
+      expect((await client.message()).text).toBe('done');
+      expect(await client.closed()).toMatchObject({ code: 1012 });
+      await closed;
+    });
+
+    it('StompServer.drain() lets nobody new in, and ends when the handler has ended', async () => {
+      const drained = nest.app.get(StompServer).drain();
+      await expect(StompClient.open(url)).rejects.toThrow('503');
+      expect(client.isClosed).toBe(false);
+      finish('done');
+      await drained;
+      expect(nest.app.get(StompServer).sessions.size).toBe(0);
+      expect((await client.message()).text).toBe('done');
+    });
+
+    it('StompServer.drain() cuts at the deadline a session whose handler does not end', async () => {
+      await nest.app.get(StompServer).drain({ closeCode: 1001, deadlineMs: 50 });
+      expect(await client.closed()).toMatchObject({ code: 1001 });
+    });
+  });
+});
