@@ -1,11 +1,80 @@
 import 'reflect-metadata';
 
-export * from './broker/index.js';
-export * from './channel/index.js';
-export * from './destination/index.js';
-export * from './exception/index.js';
+export {
+  BrokerRefusedException,
+  BrokerUnavailableException,
+  SelectorException,
+  simpleBroker,
+  SimpleBroker,
+  SimpleBrokerException,
+  SimpleBrokerLimitException,
+  stompBrokerRelay,
+  StompBrokerRelay,
+  type BrokerAddress,
+  type BrokerContext,
+  type MessageBroker,
+  type SimpleBrokerOptions,
+  type SimpleBrokerStatistics,
+  type StompBrokerRelayOptions,
+} from './broker/index.js';
+export {
+  bridgeToEventEmitter,
+  currentSession,
+  MessageDeliveryException,
+  OnStompEvent,
+  StompEvents,
+  type BrokerAvailabilityEvent,
+  type ChannelInterceptor,
+  type ClientOutboundChannel,
+  type Delivery,
+  type Handling,
+  type HandlingResult,
+  type MessageChannel,
+  type MessageHandler,
+  type PendingSend,
+  type Receiver,
+  type SendResult,
+  type SessionConnectedEvent,
+  type SessionConnectEvent,
+  type SessionDisconnectEvent,
+  type SessionExpiringEvent,
+  type SessionSubscribeEvent,
+  type SessionUnsubscribeEvent,
+  type SlowClientEvent,
+  type StompEvent,
+  type StompEventEmitter,
+  type StompEventMap,
+  type StompEventType,
+  type SubscribableChannel,
+} from './channel/index.js';
+export {
+  AntPathMatcher,
+  BadPatternException,
+  type DestinationRouter,
+  type Route,
+} from './destination/index.js';
+export { StompException, type StompExceptionOptions } from './exception/index.js';
 export { StompCommand, StompFrameException, type StompVersion } from './frame/index.js';
-export * from './handler/index.js';
+export * from './handler/decorators/index.js';
+export {
+  AmbiguousMappingException,
+  InvalidHandlerException,
+  MethodArgumentConversionException,
+  MethodArgumentException,
+  MethodArgumentNotValidException,
+  MissingArgumentException,
+  PayloadConversionException,
+  UnhandledMessageException,
+  type FieldError,
+  HandlerMethod,
+  type HandlerMethodArgumentResolver,
+  type HandlerMethodReturnValueHandler,
+  type HandlerOptions,
+  type MethodParameter,
+  type PlaceholderResolver,
+  type StartupChecks,
+  type UnhandledErrorPolicy,
+} from './handler/index.js';
 export {
   StompStats,
   type InspectionOptions,
@@ -25,12 +94,93 @@ export {
   type SimpleBrokerCounts,
   type UserCounts,
 } from './inspect/index.js';
-export * from './message/index.js';
-export * from './security/index.js';
-export * from './session/index.js';
+export {
+  ByteArrayMessageConverter,
+  CompositeMessageConverter,
+  JsonMessageConverter,
+  Message,
+  MessageBuilder,
+  MessageConversionException,
+  MessageHeaders,
+  NativeHeaders,
+  SimpMessageHeaderAccessor,
+  SimpMessageType,
+  StompHeaderAccessor,
+  StringMessageConverter,
+  type ConvertedPayload,
+  type Handshake,
+  type MessageConverter,
+  type ReadonlyNativeHeaders,
+  type SessionContext,
+  type StompPrincipal,
+} from './message/index.js';
+export {
+  AccessDeniedException,
+  anonymous,
+  authenticated,
+  authenticateWith,
+  AuthenticationException,
+  check,
+  CredentialsExpiredException,
+  denyAll,
+  HandshakeAnsweredException,
+  hasAnyRole,
+  hasRole,
+  InvalidCsrfTokenException,
+  permitAll,
+  type Access,
+  type AccessCheck,
+  type AuthorizationContext,
+  type AuthorizationRule,
+  type AuthorizedFrame,
+  type CsrfOptions,
+  type HandshakeMiddleware,
+  type OutboundAuthorizationRule,
+  type RenewalOptions,
+  type SecurityOptions,
+} from './security/index.js';
+export {
+  FrameRefusedException,
+  StompServer,
+  StompSubProtocolErrorHandler,
+  type Authenticate,
+  type MessageRate,
+  type SessionOptions,
+  type SessionStatistics,
+  type ShutdownOptions,
+} from './session/index.js';
 export * from './template/index.js';
-export * from './transport/index.js';
-export * from './user/index.js';
+export {
+  createSockJsService,
+  type CertificatePrincipalMapper,
+  type EndpointOptions,
+  type HandshakeInterceptor,
+  type HandshakeRate,
+  type HandshakeResponse,
+  type SlowClientPolicy,
+  type SockJsOptions,
+  type SockJsServiceOptions,
+  type SockJsSocket,
+  type SockJsSocketListener,
+  type TransportOptions,
+} from './transport/index.js';
+export {
+  RawUserDestinationException,
+  RegistryUserDestinationResolver,
+  SessionScopeException,
+  SimpUserRegistry,
+  StompSessionScoped,
+  type AnonymousSimpSession,
+  type CloseSessionOptions,
+  type OnSessionEnd,
+  type SimpSession,
+  type SimpSubscription,
+  type SimpUser,
+  type UserDestinationResolver,
+  type UserDestinationResolverOptions,
+  type UserDestinationResult,
+  type UserDestinationTarget,
+} from './user/index.js';
 export { StompModule } from './stomp.module.js';
 export * from './stomp-options.js';
 export { getStompToken } from './stomp-providers.js';

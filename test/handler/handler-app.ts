@@ -2,23 +2,24 @@ import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
-  ClientOutboundChannel,
   CompositeMessageConverter,
-  DestinationRouter,
   Message,
-  PublishSubscribeChannel,
-  SimpAnnotationMethodMessageHandler,
   SimpMessageType,
   SimpMessagingTemplate,
   StompCommand,
-  StompExplorer,
   StompHeaderAccessor,
   type HandlerOptions,
   type SendResult,
   type SessionContext,
-  type StompExplorerOptions,
   type StompPrincipal,
 } from 'nestjs-stomp';
+import { ClientOutboundChannel, PublishSubscribeChannel } from '../../lib/channel/index.js';
+import { DestinationRouter } from '../../lib/destination/index.js';
+import {
+  SimpAnnotationMethodMessageHandler,
+  StompExplorer,
+  type StompExplorerOptions,
+} from '../../lib/handler/index.js';
 
 /** What a handler app is made of beside its providers and controllers. */
 export interface HandlerAppOptions extends HandlerOptions {

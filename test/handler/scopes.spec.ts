@@ -1,12 +1,7 @@
 import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import {
-  messageContext,
-  Message,
-  MessageExceptionHandler,
-  MessageMapping,
-  StompInstance,
-} from 'nestjs-stomp';
+import { Message, MessageExceptionHandler, MessageMapping, StompInstance } from 'nestjs-stomp';
+import { messageContext } from '../../lib/channel/index.js';
 import { done, HandlerApp } from './handler-app.js';
 
 let made = 0;
