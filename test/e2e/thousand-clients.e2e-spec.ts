@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { SimpMessagingTemplate, simpleBroker, StompModule } from 'nestjs-stomp';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
@@ -9,6 +10,12 @@ function resources(): { timers: number; sockets: number } {
   const active = process.getActiveResourcesInfo();
   const count = (name: string): number => active.filter((one) => one === name).length;
   return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
+}
+
+/** Milliseconds that this process worked or waited so far; those in which others had the processor are left out. */
+function ownTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + performance.eventLoopUtilization().idle;
 }
 
 /** Fails when it does not hold within a second. */
@@ -85,10 +92,10 @@ describe('1,000 clients', () => {
     nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/all', 'x'.repeat(60_000));
     await Promise.all(clients.slice(1).map((client) => client.message()));
 
-    const begin = Date.now();
+    const begin = ownTime();
     const closes = clients.slice(1).map((client) => client.closed());
     await nest.app.close();
-    expect(Date.now() - begin).toBeLessThan(2000);
+    expect(ownTime() - begin).toBeLessThan(2000);
     expect(new Set((await Promise.all(closes)).map(({ code }) => code))).toEqual(new Set([1001]));
     await deaf!.vanish();
   }, 60_000);
