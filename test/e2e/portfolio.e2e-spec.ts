@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Client, type IMessage } from '@stomp/stompjs';
+import { StompServer } from 'nestjs-stomp';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import WebSocket from 'ws';
 import { createApp } from '../../sample/portfolio/src/create-app.js';
@@ -119,6 +120,24 @@ describe('portfolio', () => {
       await until(async () => (await chart(page)) !== before);
       await order('buy', 'CTXS', 1);
       await activity('confirmed').getByText('Bought 1 CTXS').waitFor();
+    });
+
+    it('lives over SockJS where WebSocket is blocked', async () => {
+      const blocked = await browser.newPage();
+      await blocked.addInitScript(`
+        const { WebSocket } = window;
+        window.WebSocket = class extends WebSocket {
+          constructor(url, protocols) { super(new URL('/blocked', url), protocols); }
+        };`);
+      await blocked.goto(`http://127.0.0.1:${port}/`);
+      await blocked.locator('#status').getByText('Live', { exact: true }).waitFor();
+      const transports = [...app.get(StompServer).sessions.values()].map(
+        ({ context }) => context.transport,
+      );
+      expect(transports).toContain('xhr_streaming');
+      const before = await chart(blocked);
+      await until(async () => (await chart(blocked)) !== before);
+      await blocked.close();
     });
 
     it('fits a telephone, and has had no fault in its scripts', async () => {

@@ -24,7 +24,7 @@ export class AppModule {
       ? stompBrokerRelay({ destinations: DESTINATIONS, port: relayPort })
       : simpleBroker({ destinations: DESTINATIONS });
     const stomp = StompModule.forRoot({
-      endpoints: ['/portfolio'],
+      endpoints: [{ path: '/portfolio', sockJs: true }],
       applicationDestinationPrefixes: ['/app'],
       brokers: [broker],
       authenticate,

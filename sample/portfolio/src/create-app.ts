@@ -7,7 +7,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule, type PortfolioOptions } from './app.module.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
-const STOMPJS = join(dirname(createRequire(import.meta.url).resolve('@stomp/stompjs')), '../esm6');
+const { resolve } = createRequire(import.meta.url);
+const STOMPJS = join(dirname(resolve('@stomp/stompjs')), '../esm6');
+const SOCKJS = dirname(resolve('sockjs-client/dist/sockjs.min.js'));
 
 /** The application with its page at `/`, not yet listening. */
 export async function createApp({
@@ -18,6 +20,7 @@ export async function createApp({
   const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.useStaticAssets(PAGE);
   app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
+  app.useStaticAssets(SOCKJS, { prefix: '/sockjs/' });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   return app;
 }

@@ -6,13 +6,16 @@ const PASSCODES = { fabrice: 'fab123', paulson: 'bond' };
 /** The STOMP connection of the page: it comes back by itself, with all its subscriptions. */
 export class Connection extends EventTarget {
   #client = new Client({
-    brokerURL: new URL('/portfolio', location.href.replace(/^http/, 'ws')).href,
+    webSocketFactory: () => this.#socket(),
     reconnectDelay: RECONNECT_MS,
+    beforeConnect: () => this.#useSockJs && loadSockJs(),
     onConnect: () => this.#connected(),
     onStompError: (frame) => this.#tell('refused', frame.headers.message),
     onWebSocketClose: () => this.#lost(),
   });
   #subscriptions = [];
+  #wasLive = false;
+  #useSockJs = false;
 
   /** Every message of the destination, body parsed, from the next connection on. */
   subscribe(destination, listener) {
@@ -36,13 +39,21 @@ export class Connection extends EventTarget {
     });
   }
 
+  #socket() {
+    if (this.#useSockJs) return new SockJS('/portfolio');
+    return new WebSocket(new URL('/portfolio', location.href.replace(/^http/, 'ws')), 'v12.stomp');
+  }
+
   #connected() {
+    this.#wasLive = true;
     for (const { destination, listener } of this.#subscriptions)
       this.#client.subscribe(destination, (message) => listener(parse(message)));
     this.#tell('live');
   }
 
   #lost() {
+    // A WebSocket that never worked may be kept back by a proxy: SockJS finds another way.
+    this.#useSockJs ||= !this.#wasLive;
     if (this.#client.active) this.#tell('lost');
   }
 
@@ -50,6 +61,17 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
+
+/** SockJS is no module: it comes as a script, and only when it is needed. */
+const loadSockJs = () =>
+  window.SockJS ??
+  new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = '/sockjs/sockjs.min.js';
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
 
 const parse = ({ headers, body }) =>
   headers['content-type']?.startsWith('application/json') ? JSON.parse(body) : body;
