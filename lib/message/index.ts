@@ -10,3 +10,4 @@ export { SimpMessageType } from './simp-message-type.js';
 export { messageTypeOf, StompHeaderAccessor } from './stomp-header-accessor.js';
 export { destinationUserName, type StompPrincipal } from './stomp-principal.js';
 export { decodeUserName, encodeUserName } from './user-name.js';
+export { NODE_HEADER } from './node-header.js';

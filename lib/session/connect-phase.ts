@@ -1,3 +1,4 @@
+import { isThenable } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import { encodeFrame, negotiateVersion, parseHeartbeat, StompCommand } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
@@ -47,7 +48,7 @@ export function authenticated(
 ): StompPrincipal | undefined | void | Promise<StompPrincipal | undefined | void> {
   try {
     const user = authenticate(connect, handshake);
-    return user instanceof Promise ? user.catch(refuseLogin) : user;
+    return isThenable(user) ? Promise.resolve(user).catch(refuseLogin) : user;
   } catch (error) {
     return refuseLogin(error);
   }
@@ -71,16 +72,20 @@ export interface BrokerConnected {
   readonly version: StompVersion | undefined;
   readonly heartbeat: string | undefined;
   readonly server: string | undefined;
+  readonly session: string | undefined;
 }
 
 export function connectedFrame(
   version: StompVersion,
   heartbeat: string,
   user: StompPrincipal | undefined,
-  server: string | undefined,
+  broker: Pick<BrokerConnected, 'server' | 'session'> | undefined,
 ): Buffer {
   const headers = ['version', version, 'heart-beat', heartbeat];
-  if (server !== undefined) headers.push('server', server);
+  for (const name of ['server', 'session'] as const) {
+    const value = broker?.[name];
+    if (value !== undefined) headers.push(name, value);
+  }
   // STOMP 1.2, Value Encoding: CONNECTED is not escaped, so that such a name would make headers of its own.
   if (user && !/[\r\n\0]/.test(user.name)) headers.push('user-name', user.name);
   return encodeFrame({ command: StompCommand.CONNECTED, headers, body: Buffer.alloc(0) }, version);

@@ -127,6 +127,7 @@ function brokerConnected({ native }: HeaderFields) {
     version: native.get('version') as StompVersion | undefined,
     heartbeat: native.get('heart-beat'),
     server: native.get('server'),
+    session: native.get('session'),
   };
 }
 

@@ -64,7 +64,7 @@ export class MessageTail {
 }
 
 function sharedHeaders(
-  { origDestination, destination = '', native }: HeaderFields,
+  { origDestination, destination = '', native, extra }: HeaderFields,
   messageId: string,
   contentType: string | undefined,
 ): string[] {
@@ -73,6 +73,8 @@ function sharedHeaders(
     contentType === undefined
       ? ['destination', shown, 'message-id', messageId]
       : ['destination', shown, 'message-id', messageId, 'content-type', contentType];
+  // Brokers that say `true` of a second delivery may say `false` of the first.
+  if (extra?.get('redelivered') === false) headers.push('redelivered', 'false');
   const flat = native.toFlat();
   for (let i = 0; i < flat.length; i += 2)
     if (!NOT_PASSED_ON.has(flat[i]!)) headers.push(flat[i]!, flat[i + 1]!);

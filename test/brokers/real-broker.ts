@@ -45,6 +45,7 @@ export class RealBroker {
 
   /** Starts it, again after `down`. Resolves when it takes connections. */
   async up(): Promise<void> {
+    if (await answers(this.port)) throw new Error(`Port ${this.port} is taken: it is not ours`);
     const { command, args, env } = await this.kind.prepare(this.folder);
     this.child = spawn(command, args, {
       env: { ...process.env, ...env },
@@ -89,4 +90,11 @@ function answers(port: number): Promise<boolean> {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The first of these kinds whose port nobody uses: tests of several working copies may run on one machine. */
+export async function firstFree(...kinds: BrokerKind[]): Promise<BrokerKind> {
+  for (const kind of kinds)
+    if (!(await answers(kind.port)) && !(await answers(kind.lastPort))) return kind;
+  throw new Error(`No port is free for ${kinds[0]?.name}`);
 }

@@ -1,21 +1,39 @@
 // npm run conformance [-- --profile NAME] [--broker-port PORT] [driver options: --only TEXT, --verbose, --accept WHY]
-// Runs the scenarios of every profile, several areas at once, each against an application that has no other clients. The
-// profile relay is run when the port of a STOMP broker is given.
+// Runs the scenarios of every profile, several areas at once, each against an application that has no other clients. For
+// the profile relay it starts RabbitMQ, if that is installed and no port of a STOMP broker is given.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import readline from 'node:readline';
 import { build } from '../apps/build.mjs';
+import { brokers } from '../brokers/private.mjs';
 
 const AT_ONCE = 4;
+const BROKER_PREFIX = 23;
 
 const here = import.meta.dirname;
 const application = path.join(here, '../apps/dist/conformance/main.js');
 const rest = process.argv.slice(2);
 const only = take('--profile');
-const brokerPort = take('--broker-port');
+let brokerPort = take('--broker-port');
+const broker = await startBroker();
 const PROFILES = ['default', 'dots', 'ordered', ...(brokerPort ? ['relay'] : [])];
+
+/** Starts RabbitMQ where it is wanted, installed and not given. Where it has to be there, as in CI, it may not be left out. */
+async function startBroker() {
+  if (brokerPort || (only && only !== 'relay')) return undefined;
+  const { RealBroker, rabbitMq } = await brokers();
+  const kind = rabbitMq(BROKER_PREFIX);
+  if (!kind.isInstalled()) {
+    console.log('Left out: the profile relay, which needs rabbitmq-server');
+    if (process.env.CI || only) process.exit(1);
+    return undefined;
+  }
+  const started = await RealBroker.start(kind);
+  brokerPort = kind.port;
+  return started;
+}
 
 /** Takes an option of this program from the command line; the others are the driver's. */
 function take(name) {
@@ -95,9 +113,13 @@ async function work(waiting, total) {
   for (const server of servers.values()) await server.stop();
 }
 
-await build();
 const total = { passed: 0, failed: 0 };
-const waiting = runs();
-await Promise.all(Array.from({ length: AT_ONCE }, () => work(waiting, total)));
+try {
+  await build();
+  const waiting = runs();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => work(waiting, total)));
+} finally {
+  await broker?.stop();
+}
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

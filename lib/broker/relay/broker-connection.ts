@@ -121,10 +121,11 @@ export class BrokerConnection {
 
   /** Says DISCONNECT and ends the connection when the broker has confirmed it. Settles when it is over. */
   async disconnect(graceMs = 2000): Promise<void> {
-    if (this.state !== 'connected') return this.close(undefined);
+    if (this.state === 'connecting') return this.close(undefined, 'at once');
+    if (this.state !== 'connected') return;
     const confirmed = this.send(frameOf(StompCommand.DISCONNECT, {}), true);
     this.state = 'disconnecting';
-    const patience = setTimeout(() => this.close(undefined), graceMs).unref();
+    const patience = setTimeout(() => this.close(undefined, 'at once'), graceMs).unref();
     await confirmed?.catch(() => undefined);
     clearTimeout(patience);
     this.close(undefined);
@@ -224,7 +225,11 @@ export class BrokerConnection {
 
   private checkAlive(limit: number): void {
     if (Date.now() - this.lastRead <= limit) return;
-    this.close(new BrokerUnavailableException(`No messages received in ${limit} ms.`));
+    // A process that did not run has not read what came meanwhile.
+    setImmediate(() => {
+      if (Date.now() - this.lastRead > limit)
+        this.close(new BrokerUnavailableException(`No messages received in ${limit} ms.`));
+    });
   }
 
   private lostText(reason: string): string {
@@ -233,14 +238,14 @@ export class BrokerConnection {
       : `Transport failure: ${reason}`;
   }
 
-  private close(error: Error | undefined): void {
+  private close(error: Error | undefined, how?: 'at once'): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
     for (const timer of this.timers) clearTimeout(timer);
     const ended = error ?? new BrokerUnavailableException('Connection to broker closed.');
     for (const receipt of this.receipts.values()) receipt.reject(ended);
     this.receipts.clear();
-    if (error) this.stream.destroy();
+    if (error || how) this.stream.destroy();
     else this.stream.end(() => this.stream.destroy());
     this.listener.onClosed(error);
   }

@@ -7,6 +7,8 @@ import type { BrokerAddress, StompBrokerRelayOptions } from './stomp-broker-rela
 export interface Dialed {
   readonly stream: Duplex;
   readonly address: BrokerAddress;
+  /** Tells the dialer that the address did not work: the next attempt goes to the next one. */
+  readonly failed: () => void;
 }
 
 /** Opens streams to the broker: to the address that worked last, after a failure to the next one. */
@@ -16,13 +18,18 @@ export class BrokerDialer {
   constructor(private readonly options: StompBrokerRelayOptions) {}
 
   async dial(): Promise<Dialed> {
-    const address = await this.address();
-    return { stream: this.open(address), address };
-  }
-
-  /** The address did not work: the next attempt goes to the next one. */
-  failed(): void {
-    this.next++;
+    const attempt = this.next;
+    // Several connections may lose the same address: together they leave it once.
+    const failed = (): void => {
+      if (this.next === attempt) this.next++;
+    };
+    try {
+      const address = await this.address();
+      return { stream: this.open(address), address, failed };
+    } catch (error) {
+      failed();
+      throw error;
+    }
   }
 
   private async address(): Promise<BrokerAddress> {

@@ -1,10 +1,13 @@
-import type { ClientOutboundChannel, HandlingResult } from '../../channel/index.js';
+import type { Duplex } from 'node:stream';
+import type { ClientOutboundChannel, Handling } from '../../channel/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
 import type { BrokerDialer } from './broker-dialer.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
 import { connectedMessage, errorMessage, frameFor } from './relay-outbound.js';
-import { headerOf } from './relay-frame.js';
+import { mayReceive } from './client-isolation.js';
+import { BrokerUnavailableException } from './relay.exceptions.js';
+import { headerOf, replaceHeaders } from './relay-frame.js';
 import { deliveryOf, RelaySubscription } from './relay-subscription.js';
 
 /** One client's own connection to the broker: what the broker can do, the client can. */
@@ -17,8 +20,14 @@ export class ClientRelay {
   constructor(
     private readonly session: SessionContext,
     private readonly outbound: ClientOutboundChannel,
+    private readonly addedHeaders: () => ReadonlySet<string>,
     private readonly onEnd: () => void,
   ) {}
+
+  /** Whether frames go to the broker as they come. */
+  get isOpen(): boolean {
+    return this.opened && !this.ended;
+  }
 
   /** Connects on behalf of the client; settles when the broker's CONNECTED has come. */
   async open(
@@ -26,8 +35,8 @@ export class ClientRelay {
     connect: StompFrame,
     options: BrokerConnectionOptions,
   ): Promise<void> {
-    const { stream } = await dialer.dial();
-    if (this.ended) return void stream.destroy();
+    const stream = await this.dialed(dialer);
+    if (!stream) return;
     await new Promise<void>((resolve, reject) => {
       const onConnected = (connected: StompFrame): void => {
         this.opened = true;
@@ -50,10 +59,31 @@ export class ClientRelay {
     });
   }
 
-  /** Forwards what the client sent. */
-  handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult {
+  private async dialed(dialer: BrokerDialer): Promise<Duplex | undefined> {
+    try {
+      const { stream } = await dialer.dial();
+      if (!this.ended) return stream;
+      stream.destroy();
+    } catch (error) {
+      this.closed(error as Error);
+      throw error;
+    }
+    this.onEnd();
+    return undefined;
+  }
+
+  /**
+   * Forwards what the client sent.
+   *
+   * @throws BrokerUnavailableException when the connection is over
+   */
+  handle(
+    message: Message,
+    extraHeaders?: Readonly<Record<string, string>>,
+  ): Handling | Promise<void> | undefined {
     const { connection } = this;
-    if (this.ended || !connection) return;
+    if (this.ended || !connection)
+      throw new BrokerUnavailableException('Connection to broker closed.');
     const { fields } = message.headers;
     if (fields.messageType === SimpMessageType.SUBSCRIBE) this.remember(message);
     if (fields.messageType === SimpMessageType.UNSUBSCRIBE)
@@ -83,9 +113,13 @@ export class ClientRelay {
 
   private deliver(frame: StompFrame): void {
     const subscription = this.subscriptions.get(headerOf(frame, 'subscription'));
-    if (subscription)
+    if (subscription && mayReceive(frame, subscription.destination))
       this.outbound.deliver(
-        deliveryOf(frame, subscription.receivers, subscription.origDestination),
+        deliveryOf(
+          withoutAdded(frame, subscription, this.addedHeaders()),
+          subscription.receivers,
+          subscription.origDestination,
+        ),
       );
   }
 
@@ -96,4 +130,14 @@ export class ClientRelay {
     // Before CONNECTED the rejected CONNECT tells the client.
     if (this.opened && error) this.outbound.send(errorMessage(this.session, error));
   }
+}
+
+/** What we added to messages to users is not the business of those who get them. */
+function withoutAdded(
+  frame: StompFrame,
+  { origDestination }: RelaySubscription,
+  added: ReadonlySet<string>,
+): StompFrame {
+  if (origDestination === undefined || added.size === 0) return frame;
+  return { ...frame, headers: replaceHeaders(frame.headers, added, {}) };
 }

@@ -102,7 +102,7 @@ export class LastingConnection {
 
   private async open(): Promise<void> {
     try {
-      const { stream, address } = await this.dialer.dial();
+      const { stream, address, failed } = await this.dialer.dial();
       if (this.stopped) return void stream.destroy();
       const host = addressText(address);
       this.connection = new BrokerConnection(
@@ -112,7 +112,10 @@ export class LastingConnection {
           onConnected: (connected) => this.opened(connected, host),
           onMessage: (frame) =>
             this.subscriptions.get(headerOf(frame, 'subscription') ?? '')?.listener(frame),
-          onClosed: (error) => this.lost(error, host),
+          onClosed: (error) => {
+            failed();
+            this.lost(error, host);
+          },
         },
         this.options,
       );
@@ -132,7 +135,6 @@ export class LastingConnection {
     this.connection = undefined;
     this.listener.onDown(error, host);
     if (this.stopped) return;
-    this.dialer.failed();
     this.retry = setTimeout(() => void this.open(), retryDelay(this.attempts++, this.options));
     this.retry.unref();
   }

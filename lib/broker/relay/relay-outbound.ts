@@ -1,6 +1,7 @@
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import {
   MessageBuilder,
+  NODE_HEADER,
   SimpMessageType,
   StompHeaderAccessor,
   type Message,
@@ -10,18 +11,20 @@ import { BrokerRefusedException } from './relay.exceptions.js';
 import { headerOf, replaceHeaders } from './relay-frame.js';
 
 /** What of the broker's CONNECTED the client gets to see. */
-const CONNECTED_HEADERS = ['version', 'heart-beat', 'server'];
+const CONNECTED_HEADERS = ['version', 'heart-beat', 'server', 'session'];
 /** Headers that are a session's business, or the connection's, never the broker's. */
 const NOT_FORWARDED = new Set(['receipt', 'content-length', 'destination', 'content-type']);
+const NOT_FORWARDED_FOR_CLIENTS = new Set([...NOT_FORWARDED, NODE_HEADER]);
 const NOT_FORWARDED_CONNECT = new Set(['receipt', 'login', 'passcode', 'host', 'content-length']);
 
 /** The frame that says to the broker what a message says here. */
 export function frameFor(message: Message, extra?: Readonly<Record<string, string>>): StompFrame {
   const { fields } = message.headers;
+  const notForwarded = fields.session === undefined ? NOT_FORWARDED : NOT_FORWARDED_FOR_CLIENTS;
   const hasBody = fields.messageType === SimpMessageType.MESSAGE;
   return {
     command: hasBody ? StompCommand.SEND : fields.command!,
-    headers: replaceHeaders(fields.native.toFlat(), NOT_FORWARDED, {
+    headers: replaceHeaders(fields.native.toFlat(), notForwarded, {
       destination: fields.destination,
       'content-type': fields.contentType,
       ...extra,

@@ -31,6 +31,8 @@ export function deliveryOf(
   origDestination: string | undefined,
 ): Delivery {
   const fields = newHeaderFields(SimpMessageType.MESSAGE, new NativeHeaders(frame.headers));
+  const redelivered = headerOf(frame, 'redelivered');
+  if (redelivered === 'false') fields.extra = new Map([['redelivered', false]]);
   fields.command = StompCommand.MESSAGE;
   fields.destination = headerOf(frame, 'destination');
   fields.origDestination = origDestination;
@@ -40,6 +42,6 @@ export function deliveryOf(
     messageId: headerOf(frame, 'message-id') ?? '',
     receivers,
     ack: headerOf(frame, 'ack'),
-    redelivered: headerOf(frame, 'redelivered') === 'true',
+    redelivered: redelivered === 'true',
   };
 }

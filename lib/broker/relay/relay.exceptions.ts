@@ -9,10 +9,18 @@ export class BrokerUnavailableException extends StompException {
 
 /** The broker refused a frame with ERROR. */
 export class BrokerRefusedException extends StompException {
-  constructor(
-    message: string,
-    readonly details: string,
-  ) {
+  /** The broker's own words, and what may help. */
+  readonly details: string;
+
+  constructor(message: string, details: string) {
     super(message, { code: 'STOMP_ERR_BROKER_REFUSED' });
+    this.details = details + hintFor(details);
   }
+}
+
+// RabbitMQ's text for '/topic/a/b': "'/a/b' is not a valid topic destination".
+function hintFor(details: string): string {
+  const [, name] = /^'\/([^']*\/[^']*)' is not a valid \w+ destination/.exec(details) ?? [];
+  if (name === undefined) return '';
+  return `\nRabbitMQ takes no '/' in names: write '${name.replaceAll('/', '.')}', and set pathSeparator to '.'`;
 }

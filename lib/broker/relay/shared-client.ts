@@ -8,6 +8,14 @@ import type { SharedTopics } from './shared-topics.js';
 
 /** Headers of a SUBSCRIBE that any client of the topic could have sent. */
 const PLAIN_HEADERS = new Set(['id', 'destination', 'ack', 'receipt']);
+/**
+ * What brokers act upon when they find it in a SEND. They answer a mistake with ERROR and close the connection, which
+ * must then be the client's own.
+ */
+const BROKER_HEADER =
+  /^(?:x-|jms|amq|amqp-|transformation|(?:reply-to|persistent|priority|timestamp|expires|expiration|correlation-id|content-encoding|type|user-id|app-id|cluster-id|delivery-mode|durable|auto-delete|exclusive)$)/i;
+/** Names of topics that every broker takes, with the wildcards of RabbitMQ and ActiveMQ, and short enough for AMQP. */
+const PLAIN_NAME = /^\/[\w.*#>~@+=:-]{1,200}$/;
 
 export interface SharedClientContext {
   readonly sending: LastingConnection;
@@ -29,7 +37,7 @@ export class SharedClient {
 
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult {
     const { fields } = message.headers;
-    if (fields.messageType === SimpMessageType.MESSAGE && !fields.native.has('transaction'))
+    if (fields.messageType === SimpMessageType.MESSAGE && this.isSendable(message))
       return this.send(message, extraHeaders);
     if (fields.messageType === SimpMessageType.SUBSCRIBE && this.isShareable(message))
       return this.subscribe(message);
@@ -52,11 +60,24 @@ export class SharedClient {
     return entered ? { entered, completed: completed ?? entered } : completed;
   }
 
+  private isSendable({ headers: { fields } }: Message): boolean {
+    if (fields.native.has('transaction') || !this.isSharedTopic(fields.destination!)) return false;
+    for (const [name] of fields.native) if (BROKER_HEADER.test(name)) return false;
+    return true;
+  }
+
+  // A destination that a broker may refuse would cost all clients their connection.
+  private isSharedTopic(destination: string): boolean {
+    return this.context.sharedDestinations.some(
+      (prefix) =>
+        destination.startsWith(prefix) && PLAIN_NAME.test(destination.slice(prefix.length)),
+    );
+  }
+
   private isShareable({ headers: { fields } }: Message): boolean {
     const ack = fields.native.get('ack') ?? 'auto';
     if (ack !== 'auto' || fields.origDestination !== undefined) return false;
-    if (!this.context.sharedDestinations.some((prefix) => fields.destination!.startsWith(prefix)))
-      return false;
+    if (!this.isSharedTopic(fields.destination!)) return false;
     for (const [name] of fields.native) if (!PLAIN_HEADERS.has(name)) return false;
     return true;
   }
@@ -84,11 +105,11 @@ export class SharedClient {
     extraHeaders?: Readonly<Record<string, string>>,
   ): HandlingResult {
     const own = (this.own ??= this.context.openOwn(this.session));
-    const entered = own.opened;
-    const completed = entered.then(() => {
+    if (own.relay.isOpen) return own.relay.handle(message, extraHeaders);
+    const completed = own.opened.then(async () => {
       const result = own.relay.handle(message, extraHeaders);
-      return result && 'completed' in result ? result.completed : result;
+      await (result && 'completed' in result ? result.completed : result);
     });
-    return { entered, completed };
+    return { entered: own.opened, completed };
   }
 }

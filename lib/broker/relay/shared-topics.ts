@@ -1,5 +1,6 @@
 import type { ClientOutboundChannel, Receiver } from '../../channel/index.js';
 import type { StompFrame } from '../../frame/index.js';
+import { mayReceive } from './client-isolation.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { deliveryOf, type RelaySubscription } from './relay-subscription.js';
 
@@ -47,7 +48,10 @@ export class SharedTopics {
     if (!topic) {
       topic = new SharedTopic();
       this.topics.set(destination, topic);
-      const { stored, end } = this.connection.subscribe(destination, this.fanOut(topic));
+      const { stored, end } = this.connection.subscribe(
+        destination,
+        this.fanOut(topic, destination),
+      );
       topic.stored = stored;
       topic.end = end;
     }
@@ -67,7 +71,10 @@ export class SharedTopics {
     topic.end();
   }
 
-  private fanOut(topic: SharedTopic): (frame: StompFrame) => void {
-    return (frame) => this.outbound.deliver(deliveryOf(frame, topic.list(), undefined));
+  private fanOut(topic: SharedTopic, destination: string): (frame: StompFrame) => void {
+    return (frame) => {
+      if (mayReceive(frame, destination))
+        this.outbound.deliver(deliveryOf(frame, topic.list(), undefined));
+    };
   }
 }

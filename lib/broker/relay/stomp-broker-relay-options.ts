@@ -45,7 +45,7 @@ export interface StompBrokerRelayOptions {
   readonly connections?: 'per-client' | 'shared';
   /** In `shared` mode: destinations that begin so are topics, one broker subscription for all clients. @default ['/topic'] */
   readonly sharedDestinations?: readonly string[];
-  /** In `shared` mode: connections for what clients send and receive. @default 2 */
+  /** In `shared` mode: connections for what clients send and receive; with two or more the first one only receives. @default 2 */
   readonly sharedConnections?: number;
   /** Time between attempts to reach the broker again. @default 5000 */
   readonly reconnectDelayMs?: number;

@@ -5,6 +5,7 @@ import { SimpMessageType, type Message, type SessionContext } from '../../messag
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
+import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
 import { BrokerUnavailableException } from './relay.exceptions.js';
@@ -18,6 +19,13 @@ import type { StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
 interface RelayedClient {
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult;
   end(): Promise<void>;
+}
+
+/** A message of the application that waits for the broker, and who waits for it. */
+interface Buffered {
+  readonly message: Message;
+  readonly resolve?: () => void;
+  readonly reject?: (error: unknown) => void;
 }
 
 const RABBITMQ_USER_QUEUES = { 'auto-delete': 'true', durable: 'false', exclusive: 'false' };
@@ -44,13 +52,15 @@ export class StompBrokerRelay implements MessageBroker {
   private readonly logger = new Logger('StompBrokerRelay');
   private readonly clients = new Map<string, RelayedClient>();
   private readonly connections: BrokerConnectionOptions;
+  private readonly dialer: BrokerDialer;
   private readonly system: LastingConnection;
   private readonly lasting: LastingConnection[];
-  private readonly buffered: Message[] = [];
+  private readonly buffered: Buffered[] = [];
   private topics: SharedTopics | undefined;
   private context!: BrokerContext;
   private wasAvailable = false;
   private userHeaders: Readonly<Record<string, string>> | undefined;
+  private addedHeaders: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: StompBrokerRelayOptions) {
     this.name = options.name ?? 'relay';
@@ -59,16 +69,18 @@ export class StompBrokerRelay implements MessageBroker {
       connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
       maxFrameBytes: options.maxFrameBytes ?? 16_777_216,
     };
+    this.dialer = new BrokerDialer(options);
     const { systemLogin = 'guest', systemPasscode = 'guest' } = options;
     this.system = this.lastingConnection(systemLogin, systemPasscode);
-    const shared = options.connections === 'shared' ? 1 + (options.sharedConnections ?? 1) : 0;
+    const shared =
+      options.connections === 'shared' ? Math.max(1, options.sharedConnections ?? 2) : 0;
     const { clientLogin = 'guest', clientPasscode = 'guest' } = options;
     this.lasting = [
       this.system,
       ...Array.from({ length: shared }, () => this.lastingConnection(clientLogin, clientPasscode)),
     ];
     if (typeof options.userDestinationHeaders === 'object')
-      this.userHeaders = options.userDestinationHeaders;
+      this.addToUserDestinations(options.userDestinationHeaders);
   }
 
   get available(): boolean {
@@ -95,6 +107,8 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   async stop(): Promise<void> {
+    const stopped = new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`);
+    for (const { reject } of this.buffered.splice(0)) reject?.(stopped);
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
@@ -107,7 +121,10 @@ export class StompBrokerRelay implements MessageBroker {
     if (fields.messageType === SimpMessageType.CONNECT) return this.connectClient(session, message);
     if (fields.messageType === SimpMessageType.DISCONNECT) return this.endClient(session);
     this.checkAvailable();
-    return this.clients.get(session.id)?.handle(message, this.userHeadersFor(message));
+    checkClientFrame(message);
+    const client = this.clients.get(session.id);
+    if (!client) throw new BrokerUnavailableException('Connection to broker closed.');
+    return client.handle(message, this.userHeadersFor(message));
   }
 
   subscribeSystem(destination: string, listener: (message: Message) => void): () => void {
@@ -118,19 +135,35 @@ export class StompBrokerRelay implements MessageBroker {
 
   private sendFromApplication(message: Message): HandlingResult {
     if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
-    if (this.system.isUp)
-      return this.system.send(
-        frameFor(message, this.userHeadersFor(message)),
-        message.headers.fields.confirm,
-      );
-    if (this.buffered.length < (this.options.maxBufferedMessages ?? 0)) {
-      this.buffered.push(message);
-      return;
-    }
+    if (this.system.isUp) return this.sendNow(message);
+    if (this.buffered.length < (this.options.maxBufferedMessages ?? 0)) return this.keep(message);
     throw new BrokerUnavailableException(
       `Message broker '${this.name}' not active: the message for '${message.headers.destination}' was not sent. ` +
         'Listen to brokerAvailability, or set maxBufferedMessages',
     );
+  }
+
+  private sendNow(message: Message): Promise<void> | undefined {
+    const frame = frameFor(message, this.userHeadersFor(message));
+    return this.system.send(frame, message.headers.fields.confirm);
+  }
+
+  private keep(message: Message): Promise<void> | undefined {
+    if (!message.headers.fields.confirm) {
+      this.buffered.push({ message });
+      return undefined;
+    }
+    return new Promise((resolve, reject) => this.buffered.push({ message, resolve, reject }));
+  }
+
+  private async sendKept({ message, resolve, reject }: Buffered): Promise<void> {
+    try {
+      await this.sendNow(message);
+      resolve?.();
+    } catch (error) {
+      if (reject) reject(error);
+      else this.logger.warn(`A kept message was not sent: ${(error as Error).message}`);
+    }
   }
 
   private connectClient(session: SessionContext, message: Message): HandlingResult {
@@ -145,7 +178,8 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   private sharedClient(session: SessionContext): SharedClient {
-    const sending = this.lasting.slice(2);
+    // The first of several takes what the broker sends.
+    const sending = this.lasting.slice(this.lasting.length > 2 ? 2 : 1);
     return new SharedClient(session, {
       sending: sending[hash(session.id) % sending.length]!,
       topics: this.topics!,
@@ -159,11 +193,11 @@ export class StompBrokerRelay implements MessageBroker {
     connect?: Message,
   ): { relay: ClientRelay; opened: Promise<void> } {
     this.ownConnections++;
-    const relay = new ClientRelay(session, this.context.outbound, () => {
+    const onEnd = (): void => {
       this.ownConnections--;
       if (!this.topics) this.clients.delete(session.id);
-    });
-    const dialer = new BrokerDialer(this.options);
+    };
+    const relay = new ClientRelay(session, this.context.outbound, () => this.addedHeaders, onEnd);
     const { clientLogin = 'guest', clientPasscode = 'guest', virtualHost } = this.options;
     const credentials = { login: clientLogin, passcode: clientPasscode, host: virtualHost };
     const frame = connect
@@ -171,8 +205,9 @@ export class StompBrokerRelay implements MessageBroker {
       : frameOf(StompCommand.CONNECT, {
           'accept-version': session.version ?? '1.0',
           ...credentials,
+          'heart-beat': this.heartbeat,
         });
-    const opened = relay.open(dialer, frame, this.connections);
+    const opened = relay.open(this.dialer, frame, this.connections);
     opened.catch(() => undefined);
     return { relay, opened };
   }
@@ -187,6 +222,11 @@ export class StompBrokerRelay implements MessageBroker {
     if (!this.available) throw new BrokerUnavailableException('Broker not available.');
   }
 
+  private addToUserDestinations(headers: Readonly<Record<string, string>> | undefined): void {
+    this.userHeaders = headers;
+    this.addedHeaders = new Set(Object.keys(headers ?? {}));
+  }
+
   private userHeadersFor({
     headers: { fields },
   }: Message): Readonly<Record<string, string>> | undefined {
@@ -197,18 +237,22 @@ export class StompBrokerRelay implements MessageBroker {
       : undefined;
   }
 
-  private lastingConnection(login: string, passcode: string): LastingConnection {
-    const { options } = this;
+  private get heartbeat(): string {
     const {
       systemHeartbeatSendInterval: send = 10_000,
       systemHeartbeatReceiveInterval: receive = 10_000,
-    } = options;
+    } = this.options;
+    return `${send},${receive}`;
+  }
+
+  private lastingConnection(login: string, passcode: string): LastingConnection {
+    const { options } = this;
     const reconnectDelayMs = options.reconnectDelayMs ?? 5000;
     const connect = frameOf(StompCommand.CONNECT, {
       'accept-version': ACCEPT_VERSION,
       login,
       passcode,
-      'heart-beat': `${send},${receive}`,
+      'heart-beat': this.heartbeat,
       host: options.virtualHost,
     });
     const listener: LastingConnectionListener = {
@@ -216,7 +260,7 @@ export class StompBrokerRelay implements MessageBroker {
       onDown: (error, host) => this.wentDown(error, host),
     };
     return new LastingConnection(
-      new BrokerDialer(options),
+      this.dialer,
       {
         ...this.connections,
         connect,
@@ -233,11 +277,11 @@ export class StompBrokerRelay implements MessageBroker {
     const { userDestinationHeaders = 'auto' } = this.options;
     const isRabbit = headerOf(connected, 'server')?.startsWith('RabbitMQ') ?? false;
     if (userDestinationHeaders === 'auto')
-      this.userHeaders = isRabbit ? RABBITMQ_USER_QUEUES : undefined;
+      this.addToUserDestinations(isRabbit ? RABBITMQ_USER_QUEUES : undefined);
+    if (this.system.isUp) for (const one of this.buffered.splice(0)) void this.sendKept(one);
     if (!this.available || this.wasAvailable) return;
     this.wasAvailable = true;
     this.logger.log(`Broker '${this.name}' is available at ${host}`);
-    for (const message of this.buffered.splice(0)) void this.sendFromApplication(message);
     this.context.events.publish({
       type: 'brokerAvailability',
       available: true,

@@ -8,6 +8,3 @@ export interface ClusterChannel {
   /** Whether what is published now is taken. */
   readonly available: boolean;
 }
-
-/** Names the node that a message comes from, so that it knows its own. */
-export const NODE_HEADER = 'stomp-node';

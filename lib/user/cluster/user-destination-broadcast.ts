@@ -1,6 +1,12 @@
 import type { HandlingResult, PublishSubscribeChannel } from '../../channel/index.js';
-import { Message, MessageHeaders, newHeaderFields, SimpMessageType } from '../../message/index.js';
-import { NODE_HEADER, type ClusterChannel } from './cluster-channel.js';
+import {
+  Message,
+  MessageHeaders,
+  newHeaderFields,
+  NODE_HEADER,
+  SimpMessageType,
+} from '../../message/index.js';
+import type { ClusterChannel } from './cluster-channel.js';
 
 const DESTINATION_HEADER = 'stomp-user-destination';
 /** Set on what came from another node: it is not told a second time. */
@@ -50,7 +56,8 @@ export class UserDestinationBroadcast {
   private receive(message: Message): void {
     const { native, contentType } = message.headers;
     const destination = native.get(DESTINATION_HEADER);
-    if (destination === undefined || native.get(NODE_HEADER) === this.options.node) return;
+    const from = native.get(NODE_HEADER);
+    if (destination === undefined || from === undefined || from === this.options.node) return;
     const fields = newHeaderFields(SimpMessageType.MESSAGE);
     fields.destination = destination;
     fields.contentType = contentType;

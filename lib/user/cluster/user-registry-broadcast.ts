@@ -1,16 +1,17 @@
 import { Logger } from '@nestjs/common';
 import type { StompEvents, StompEventType } from '../../channel/index.js';
-import type { Message } from '../../message/index.js';
+import { NODE_HEADER, type Message } from '../../message/index.js';
 import type { SimpUserRegistry } from '../simp-user-registry.js';
-import { NODE_HEADER, type ClusterChannel } from './cluster-channel.js';
+import type { ClusterChannel } from './cluster-channel.js';
 import { snapshotOf, type NodeSnapshot, type UserSnapshot } from './remote-user.js';
 
 /** How often a node tells its users, changed or not. Spring: MultiServerUserRegistry. */
 const PERIOD_MS = 10_000;
 /** After how long a node that says nothing is taken for gone. */
 const EXPIRY_MS = 20_000;
-/** Changes within this time are told together. */
+/** Changes within this time are told together; with many users it is longer, as all of them are told. */
 const GATHER_MS = 50;
+const GATHER_MS_PER_USER = 0.05;
 const CHANGES: readonly StompEventType[] = [
   'sessionConnected',
   'sessionSubscribe',
@@ -53,7 +54,10 @@ export class UserRegistryBroadcast {
   }
 
   private changed(): void {
-    this.gathering ??= setTimeout(() => this.tell(), GATHER_MS).unref();
+    this.gathering ??= setTimeout(
+      () => this.tell(),
+      GATHER_MS + GATHER_MS_PER_USER * this.options.registry.getLocalUsers().length,
+    ).unref();
   }
 
   private tell(): void {
@@ -66,12 +70,17 @@ export class UserRegistryBroadcast {
     const { channel, destination, node } = this.options;
     if (!channel.available) return;
     const headers = { [NODE_HEADER]: node, 'content-type': 'application/json' };
-    channel.publish(destination, Buffer.from(JSON.stringify(snapshot)), headers);
+    try {
+      channel.publish(destination, Buffer.from(JSON.stringify(snapshot)), headers);
+    } catch (error) {
+      this.logger.warn(`The other nodes were not told who is here: ${(error as Error).message}`);
+    }
   }
 
   private receive(message: Message): void {
     const { node, registry } = this.options;
-    if (message.headers.native.get(NODE_HEADER) === node) return;
+    const from = message.headers.native.get(NODE_HEADER);
+    if (from === undefined || from === node) return;
     const snapshot = this.parse(message);
     if (!snapshot) return;
     const isNew = !this.expiries.has(snapshot.node);

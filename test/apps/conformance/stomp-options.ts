@@ -26,6 +26,7 @@ export function stompOptions(profile: Profile): StompModuleOptions {
     maxBinaryMessageBytes: 8_192,
     clientInboundChannel: { interceptors: [new InboundInterceptor()] },
     preserveReceiveOrder: profile.name === 'ordered',
+    ...(profile.name === 'relay' && { userDestinationBroadcast: '/topic/unresolved-user' }),
     ...(profile.name === 'dots' && { errorHandler: new HandledErrors() }),
   };
 }

@@ -1,5 +1,7 @@
 import { activeMq } from '../../brokers/activemq.js';
+import { firstFree } from '../../brokers/real-broker.js';
 import { relaySuite } from './relay.suite.js';
 
-relaySuite(activeMq(), 'per-client');
-relaySuite(activeMq(), 'shared');
+const kind = await firstFree(activeMq(27614), activeMq(22614));
+relaySuite(kind, 'per-client');
+relaySuite(kind, 'shared');
