@@ -73,7 +73,6 @@ export const CASES = [
     aims: { ws: 1.4 },
     subjects: ['ours', 'floor', 'ws', 'nestWs', 'nestSio'],
     isQuick: true,
-    fresh: true,
   },
   {
     group: 'W4',

@@ -2,7 +2,11 @@ import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Handshake } from '../message/index.js';
 import type { Endpoint, EndpointMatch } from './endpoint.js';
-import { requestOrigin, type TrustProxy } from './handshake/forwarded-headers.js';
+import {
+  requestOrigin,
+  type RequestOrigin,
+  type TrustProxy,
+} from './handshake/forwarded-headers.js';
 
 /** The socket of a request that asked for an upgrade, with what was read behind the request. */
 export interface UpgradeSocket {
@@ -24,8 +28,7 @@ export class Exchange {
   readonly path: string;
   readonly subPath: string;
   readonly handshake: Handshake;
-  /** Scheme, host and port by which the client called the server. */
-  readonly ownOrigin: URL | undefined;
+  private readonly origin: RequestOrigin;
   private readonly response: ServerResponse | undefined;
   private taken = false;
 
@@ -42,9 +45,13 @@ export class Exchange {
     this.path = match.path;
     this.subPath = match.subPath;
     this.response = 'head' in reply ? undefined : reply;
-    const { remoteAddress, secure, ownOrigin } = requestOrigin(request, trustProxy);
-    this.ownOrigin = ownOrigin;
-    this.handshake = newHandshake(request, remoteAddress, secure);
+    this.origin = requestOrigin(request, trustProxy);
+    this.handshake = newHandshake(request, this.origin);
+  }
+
+  /** Scheme, host and port by which the client called the server. */
+  get ownOrigin(): URL | undefined {
+    return this.origin.ownOrigin;
   }
 
   /** Whether nobody answered yet and the client is still there. */
@@ -72,7 +79,10 @@ export class Exchange {
   }
 }
 
-function newHandshake(request: IncomingMessage, remoteAddress: string, secure: boolean): Handshake {
+function newHandshake(
+  request: IncomingMessage,
+  { remoteAddress, secure }: RequestOrigin,
+): Handshake {
   const url = request.url ?? '/';
   const queryAt = url.indexOf('?');
   const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));

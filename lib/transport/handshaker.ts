@@ -138,8 +138,10 @@ export class Handshaker {
 }
 
 function originRefusal(exchange: Exchange): HttpAnswer | undefined {
-  const { endpoint, handshake, ownOrigin } = exchange;
-  return endpoint.origins.allows(handshake.headers.origin, ownOrigin) ? undefined : { status: 403 };
+  const { endpoint, handshake } = exchange;
+  const { origin } = handshake.headers;
+  const isAllowed = origin === undefined || endpoint.origins.allows(origin, exchange.ownOrigin);
+  return isAllowed ? undefined : { status: 403 };
 }
 
 async function principalOf({ endpoint, handshake }: Exchange): Promise<StompPrincipal | undefined> {

@@ -8,7 +8,7 @@ export type TrustProxy = boolean | number;
 export interface RequestOrigin {
   readonly remoteAddress: string;
   readonly secure: boolean;
-  /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. */
+  /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. Parsed when read. */
   readonly ownOrigin: URL | undefined;
 }
 
@@ -23,7 +23,9 @@ export function requestOrigin(request: IncomingMessage, trust: TrustProxy): Requ
   return {
     remoteAddress: plainAddress(forwarded('x-forwarded-for') ?? socket.remoteAddress ?? ''),
     secure,
-    ownOrigin: urlOf(secure, host, forwarded('x-forwarded-port')),
+    get ownOrigin() {
+      return urlOf(secure, host, forwarded('x-forwarded-port'));
+    },
   };
 }
 
