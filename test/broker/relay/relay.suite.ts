@@ -15,6 +15,7 @@ import {
 import { RealBroker, type BrokerKind } from '../../brokers/real-broker.js';
 import { startNest, type RunningNest } from '../../support/nest-application.js';
 import { StompClient } from '../../support/stomp-client.js';
+import { until } from './until.js';
 
 @Injectable()
 class Echo {
@@ -235,14 +236,6 @@ export function relaySuite(kind: BrokerKind, connections: 'per-client' | 'shared
       expect((await reader.message()).text).toBe('back');
     }, 60_000);
   });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000; i++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('waited in vain');
 }
 
 async function retry(attempt: () => Promise<void>): Promise<void> {
