@@ -1,14 +1,19 @@
 // Packs the built package and uses it as others do: in a Nest 11 and a Nest 12 app, and as the README says.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
+import WebSocket from 'ws';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
+const SAMPLE = join(root, 'sample/nest-11');
+/** What a client on Node needs. */
+const CLIENT = ['@stomp/stompjs@^7.0.0', 'ws@^8.18.0', '@types/ws@^8.18.0'];
 const scratch = mkdtempSync(join(tmpdir(), 'nestjs-stomp-packaging-'));
 const NPM_INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 const TIME_LIMIT_MS = 180_000;
@@ -16,8 +21,9 @@ const count = { passed: 0, failed: 0 };
 
 try {
   const tarball = await pack();
-  for (const name of ['nest-11-commonjs', 'nest-12-esm'])
-    await group(name, (folder) => useInApp(name, folder, tarball));
+  await group('nest-11-commonjs', (folder) => useInApp(folder, [SAMPLE], tarball));
+  const nest12 = join(here, 'nest-12-esm');
+  await group('nest-12-esm', (folder) => useInApp(folder, [SAMPLE, nest12], tarball));
   await group('readme', (folder) => followReadme(folder, tarball));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -47,15 +53,39 @@ function tell(isGood, fact) {
   console.log(`  ${isGood ? '✓' : '✗'} ${fact}`);
 }
 
-async function useInApp(name, folder, tarball) {
-  cpSync(join(here, name), folder, { recursive: true });
-  cpSync(join(here, 'app'), folder, { recursive: true });
-  await run('npm', [...NPM_INSTALL, tarball], folder);
+/** Starts the application that these folders make, a later one replacing files of an earlier one, and talks to it. */
+async function useInApp(folder, sources, tarball) {
+  for (const source of sources) cpSync(source, folder, { recursive: true, filter: isSource });
+  cpSync(join(here, 'app'), join(folder, 'src'), { recursive: true });
+  await run('npm', [...NPM_INSTALL, tarball, ...CLIENT], folder);
   await run('npx', ['tsc', '-p', '.'], folder);
   tell(true, 'installs and compiles');
-  const { stdout } = await run('node', ['dist/main.js'], folder);
-  for (const [, not, fact] of stdout.matchAll(/^(not )?ok (.*)$/gm)) tell(!not, fact);
-  if (!/^ok closes$/m.test(stdout)) tell(false, 'closes');
+  const server = start('dist/main.js', folder, ['--port', String(await freePort())]);
+  try {
+    const [url] = (await server.heard('ws://')).match(/ws:.*/);
+    const { stdout } = await run('node', ['dist/facts.js', url], folder);
+    for (const [, not, fact] of stdout.matchAll(/^(not )?ok (.*)$/gm)) tell(!not, fact);
+    const closed = closeCodeOf(await open(url));
+    await server.stop();
+    tell((await closed) === 1001, 'closes connections when it is told to end');
+  } finally {
+    await server.stop();
+  }
+}
+
+async function open(url) {
+  const socket = new WebSocket(url, 'v12.stomp');
+  await once(socket, 'open');
+  return socket;
+}
+
+async function closeCodeOf(socket) {
+  const [code] = await once(socket, 'close');
+  return code;
+}
+
+function isSource(path) {
+  return !/^(node_modules|dist)$/.test(basename(path));
 }
 
 /** Does what the README's first steps say, in an empty folder, on a port that is free. */
@@ -83,8 +113,11 @@ async function followReadme(folder, tarball) {
   }
 }
 
-function start(file, folder) {
-  const child = spawn('node', [file], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+function start(file, folder, options = []) {
+  const child = spawn('node', [file, ...options], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const lines = readline.createInterface(child.stdout);
   const heard = (text) =>
