@@ -67,6 +67,17 @@ export function expiryOf(user: StompPrincipal | undefined): number | undefined {
   return expiresAt instanceof Date ? expiresAt.getTime() : expiresAt;
 }
 
+export const EXPIRED = 'The credentials of this session have expired';
+
+/** @throws FrameRefusedException when they have ended */
+export function checkExpiry(user: StompPrincipal | undefined): void {
+  const expiresAt = expiryOf(user);
+  if (expiresAt === undefined || expiresAt > Date.now()) return;
+  throw new FrameRefusedException('STOMP_ERR_CREDENTIALS_EXPIRED', EXPIRED, {
+    closeCode: CloseCode.EXPIRED,
+  });
+}
+
 /** Headers that a broker's CONNECTED may put in place of ours. */
 export interface BrokerConnected {
   readonly version: StompVersion | undefined;

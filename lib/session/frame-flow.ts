@@ -1,7 +1,7 @@
 import { isPending, type PendingSend, type SendResult } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
-import { FrameRefusedException } from './frame-refused.exception.js';
+import { notConnected } from './frame-refused.exception.js';
 import { FrameQueue } from './frame-queue.js';
 import { FrameRules, type Admission } from './frame-rules.js';
 import type { SessionHost } from './session-host.js';
@@ -133,11 +133,7 @@ export class FrameFlow {
     const { command } = message.headers.fields;
     if (command === StompCommand.CONNECT || command === StompCommand.STOMP)
       return this.follow(message, session.connect(message));
-    if (!session.isConnected)
-      throw new FrameRefusedException(
-        'STOMP_ERR_NOT_CONNECTED',
-        `${command} came before CONNECT: a session begins with a CONNECT frame`,
-      );
+    if (!session.isConnected) throw notConnected(String(command));
     const admission = this.rules.admit(message, session.writer.version);
     if (command === StompCommand.DISCONNECT) return session.goodbye(message);
     if (admission?.done) return this.answer(message);
@@ -158,10 +154,8 @@ export class FrameFlow {
     admission: Admission | undefined,
   ): void {
     void completed
-      .then(
-        (sent) => this.settle(sent, message, admission),
-        (error: unknown) => this.session.fail(error, message),
-      )
+      .then((sent) => this.settle(sent, message, admission))
+      .catch((error: unknown) => this.session.fail(error, message))
       .finally(() => {
         this.finish();
         this.release();
@@ -181,12 +175,14 @@ export class FrameFlow {
     void entered
       .then((sent) => {
         if (!sent) this.drop(message, admission);
-      }, refuse)
+      })
+      .catch(refuse)
       .finally(() => this.release());
     void completed
       .then((sent) => {
         if (sent) this.complete(message, admission);
-      }, refuse)
+      })
+      .catch(refuse)
       .finally(() => this.finish());
   }
 

@@ -22,6 +22,13 @@ export class FrameRefusedException extends StompException {
   }
 }
 
+export function notConnected(what: string): FrameRefusedException {
+  return new FrameRefusedException(
+    'STOMP_ERR_NOT_CONNECTED',
+    `${what} came before CONNECT: a session begins with a CONNECT frame`,
+  );
+}
+
 /** Close codes of a session (RFC 6455, 7.4, and our own above 4000). */
 export const CloseCode = {
   NORMAL: 1000,

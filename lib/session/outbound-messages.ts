@@ -44,7 +44,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       case SimpMessageType.CONNECT_ACK:
         return session.onBrokerConnected(brokerConnected(fields));
       case SimpMessageType.HEARTBEAT:
-        return session.onHeartbeatDue();
+        return session.writer.heartbeat();
       case SimpMessageType.DISCONNECT_ACK:
         return close(session, message);
       default:

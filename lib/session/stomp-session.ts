@@ -1,24 +1,12 @@
 import type { SendResult } from '../channel/index.js';
-import { parseHeartbeat, StompCommand, type Heartbeat, type StompVersion } from '../frame/index.js';
-import {
-  SimpMessageType,
-  StompHeaderAccessor,
-  type Message,
-  type StompPrincipal,
-} from '../message/index.js';
+import { SimpMessageType, type Message, type StompPrincipal } from '../message/index.js';
 import type { Connection, ConnectionListener } from '../transport/index.js';
-import {
-  authenticated,
-  connectedFrame,
-  expiryOf,
-  negotiate,
-  type BrokerConnected,
-  type Negotiated,
-} from './connect-phase.js';
+import { expiryOf, type BrokerConnected } from './connect-phase.js';
+import { Connecting } from './connecting.js';
 import { Departure } from './departure.js';
-import { FrameFlow, pendingSend, type FlowOwner } from './frame-flow.js';
+import { FrameFlow, type FlowOwner } from './frame-flow.js';
 import { FrameReader, type FrameListener } from './frame-reader.js';
-import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
+import { CloseCode, notConnected } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
 import { LiveSessionContext } from './live-session-context.js';
 import { MessageAllowance } from './message-rate.js';
@@ -27,7 +15,8 @@ import { SessionAnnouncements } from './session-announcements.js';
 import type { DrainedSession } from './session-drain.js';
 import type { SessionHost } from './session-host.js';
 import { SessionSubscriptions, type SessionSubscription } from './session-subscriptions.js';
-import { heartbeatTimes, SessionTiming, type TimingListener } from './session-timing.js';
+import { SessionTimeouts, type TimedSession } from './session-timeouts.js';
+import { SessionTiming } from './session-timing.js';
 import { SessionTransactions } from './session-transactions.js';
 import { SessionWriter } from './session-writer.js';
 import { errorMessage } from './stomp-sub-protocol-error-handler.js';
@@ -37,7 +26,7 @@ const GOODBYE_GRACE_MS = 5000;
 
 /** One client: what its connection says becomes messages, in order, and what is sent to it becomes frames. */
 export class StompSession
-  implements ConnectionListener, TimingListener, FlowOwner, FrameListener, DrainedSession
+  implements ConnectionListener, FlowOwner, FrameListener, TimedSession, DrainedSession
 {
   readonly context: LiveSessionContext;
   /** Milliseconds since 1970. */
@@ -48,13 +37,11 @@ export class StompSession
   readonly announcements: SessionAnnouncements;
   private readonly departure: Departure;
   private readonly flow: FrameFlow;
-  private readonly reader: FrameReader;
-  private readonly timing: SessionTiming;
+  readonly reader: FrameReader;
+  readonly timing: SessionTiming;
+  private readonly connecting: Connecting;
   private readonly reading: Reading;
   private readonly allowance: MessageAllowance | undefined;
-  private phase: 'new' | 'connecting' | 'connected' = 'new';
-  private negotiated: Negotiated | undefined;
-  private brokerConnected: BrokerConnected | undefined;
   private goodbyeFrame: Message<Buffer> | undefined;
   private isEnding = false;
   /** How the server wants to close this session as soon as nothing is in work. */
@@ -81,14 +68,15 @@ export class StompSession
       else this.reading.resume(Unread.Work);
     });
     this.reader = new FrameReader(options, this.context, statistics, this);
-    this.timing = new SessionTiming(host.deadlines, connection, this);
+    this.timing = new SessionTiming(host.deadlines, connection, new SessionTimeouts(this, host));
+    this.connecting = new Connecting(this, host);
     this.reading = new Reading(connection, this.timing);
     if (options.messageRate) this.allowance = new MessageAllowance(options.messageRate);
     this.timing.awaitConnect(options.timeToFirstMessage);
   }
 
   get isConnected(): boolean {
-    return this.phase === 'connected';
+    return this.connecting.phase === 'connected';
   }
 
   // From the connection
@@ -115,7 +103,7 @@ export class StompSession
 
   onHeartbeat(): void {
     if (!this.flow.isIdle) return;
-    if (this.phase === 'new') return this.fail(notConnected('A heart-beat'));
+    if (this.connecting.phase === 'new') return this.fail(notConnected('A heart-beat'));
     if (!this.host.wantsHeartbeats || !this.isConnected) return;
     const message = sessionMessage(SimpMessageType.HEARTBEAT, undefined, this.context);
     this.flow.passOn(message);
@@ -139,21 +127,7 @@ export class StompSession
   // CONNECT
 
   connect(message: Message<Buffer>): SendResult {
-    this.host.statistics.connects++;
-    if (this.phase !== 'new')
-      throw new FrameRefusedException(
-        'STOMP_ERR_ALREADY_CONNECTED',
-        'This session is connected already: CONNECT may be sent once',
-      );
-    this.negotiated = negotiate(message);
-    this.setVersion(this.negotiated.version);
-    this.phase = 'connecting';
-    const { authenticate } = this.host;
-    if (!authenticate) return this.enter(message, undefined);
-    const accessor = StompHeaderAccessor.getAccessor(message);
-    const user = authenticated(authenticate, accessor, this.context.handshake);
-    if (!(user instanceof Promise)) return this.enter(message, user);
-    return pendingSend(user.then((found) => this.enter(message, found)));
+    return this.connecting.begin(message);
   }
 
   /** CONNECT passed the interceptors. */
@@ -163,28 +137,15 @@ export class StompSession
   }
 
   onConnectDropped(): void {
-    this.phase = 'new';
+    this.connecting.giveUp();
   }
 
-  /** A broker that this session is connected to answered: its values go into CONNECTED. */
   onBrokerConnected(answer: BrokerConnected): void {
-    if (this.phase === 'connecting') this.brokerConnected ??= answer;
+    this.connecting.onBrokerConnected(answer);
   }
 
   onConnectComplete(): void {
-    if (!this.writer.isOpen) return;
-    const { context, host, brokerConnected } = this;
-    this.checkExpiry(context.user);
-    this.phase = 'connected';
-    this.reader.setConnected();
-    if (brokerConnected?.version) this.setVersion(brokerConnected.version);
-    const heartbeat = brokerConnected?.heartbeat ?? host.options.heartbeatValue.join();
-    this.announcements.publish({ type: 'sessionConnected' });
-    host.statistics.connected++;
-    const { version } = this.writer;
-    const octets = connectedFrame(version, heartbeat, context.user, brokerConnected);
-    this.writer.frame(StompCommand.CONNECTED, octets);
-    this.startTiming(parseHeartbeat(heartbeat));
+    if (this.writer.isOpen) this.connecting.complete();
   }
 
   // Frames of a connected session
@@ -225,44 +186,8 @@ export class StompSession
     if (!wantsReceipt || this.flow.inWork === 0) this.finishGoodbye();
   }
 
-  // Times
-
-  onConnectOverdue(): void {
-    this.host.statistics.connectTimeouts++;
-    const limit = this.host.options.timeToFirstMessage;
-    this.close(CloseCode.TOO_SLOW, '', `No CONNECT was completed within ${limit} ms`);
-  }
-
-  onHeartbeatDue(): void {
-    this.writer.heartbeat();
-  }
-
-  onReadTimeout(limitMs: number): void {
-    this.host.statistics.readTimeouts++;
-    const text = `Session closed: nothing came for ${limitMs} ms, not even a heart-beat`;
-    this.close(CloseCode.PROTOCOL, '', text);
-  }
-
-  onHalfOpen(): void {
-    this.host.statistics.readTimeouts++;
-    this.connection.terminate();
-  }
-
-  onExpiring(expiresAt: number): void {
-    this.announcements.publish({ type: 'sessionExpiring', expiresAt });
-  }
-
-  onExpired(): void {
-    this.host.statistics.expired++;
-    this.close(CloseCode.EXPIRED, EXPIRED, EXPIRED);
-  }
-
-  onReadAgain(): void {
+  readAgain(): void {
     this.reading.resume(Unread.Rate);
-  }
-
-  onGraceOver(): void {
-    this.finishGoodbye();
   }
 
   /** Another principal of the same name, whose credentials end at another time. */
@@ -317,38 +242,9 @@ export class StompSession
     this.checkOver();
   }
 
-  private enter(message: Message<Buffer>, user: StompPrincipal | undefined | void): SendResult {
-    if (!this.writer.isOpen) return false;
-    if (user) this.context.user = user;
-    this.checkExpiry(this.context.user);
-    return this.host.inbound.send(message);
-  }
-
-  private startTiming(serverHeartbeat: Heartbeat): void {
-    const { options } = this.host;
-    const times = heartbeatTimes(this.negotiated!.heartbeat, serverHeartbeat);
-    this.timing.connected(times, options.pingIntervalMs);
-    this.timing.expire(expiryOf(this.context.user), options.expiryWarningMs);
-    if (times.readLimitMs > 0) this.connection.stopTransportHeartbeats();
-  }
-
-  private setVersion(version: StompVersion): void {
-    this.context.version = version;
-    this.writer.version = version;
-    this.reader.setVersion(version);
-  }
-
-  private checkExpiry(user: StompPrincipal | undefined): void {
-    const expiresAt = expiryOf(user);
-    if (expiresAt === undefined || expiresAt > Date.now()) return;
-    throw new FrameRefusedException('STOMP_ERR_CREDENTIALS_EXPIRED', EXPIRED, {
-      closeCode: CloseCode.EXPIRED,
-    });
-  }
-
   /** The error handler wants the session to live on. */
   private goOn(message: Message<Buffer> | undefined): void {
-    if (this.phase === 'connecting') this.phase = 'new';
+    this.connecting.giveUp();
     if (message === undefined) this.reader.resume();
   }
 
@@ -357,7 +253,8 @@ export class StompSession
     if (this.goodbyeFrame === undefined) this.close(code, reason);
   }
 
-  private finishGoodbye(): void {
+  /** RECEIPT for DISCONNECT, if it was asked, and a normal close. */
+  finishGoodbye(): void {
     const receipt = this.goodbyeFrame?.headers.native.get('receipt');
     if (receipt !== undefined) this.writer.receipt(receipt);
     this.close(CloseCode.NORMAL, '');
@@ -374,13 +271,4 @@ export class StompSession
     this.announcements.disconnect(code, reason, this.goodbyeFrame !== undefined);
     void this.departed.then(() => this.context.attributes.clear());
   }
-}
-
-const EXPIRED = 'The credentials of this session have expired';
-
-export function notConnected(what: string): FrameRefusedException {
-  return new FrameRefusedException(
-    'STOMP_ERR_NOT_CONNECTED',
-    `${what} came before CONNECT: a session begins with a CONNECT frame`,
-  );
 }

@@ -1,6 +1,6 @@
 import { StompException } from '../../lib/exception/index.js';
-import { type Message, type StompPrincipal } from '../../lib/message/index.js';
-import { SessionRig, type RigOptions } from '../support/session-rig.js';
+import { SimpMessageType, type Message, type StompPrincipal } from '../../lib/message/index.js';
+import { message, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -274,5 +274,36 @@ describe('CONNECT', () => {
       expect(client.frames[0]!.command).toBe('ERROR');
       expect(client.closed?.code).toBe(4401);
     });
+
+    it('refuses credentials that end while a broker takes its time', async () => {
+      start({ authenticate: () => ({ name: 'alice', expiresAt: Date.now() + 5 }) });
+      rig.broker.onMessage = () => new Promise((resolve) => setTimeout(resolve, 10));
+      const client = rig.connect();
+      while (!client.closed) await settle();
+      expect(client.closed.code).toBe(4401);
+      expect(client.framesOf('CONNECTED')).toEqual([]);
+    });
+
+    it('takes promises of any library', async () => {
+      const user = {
+        then: (resolve: (user: StompPrincipal) => void) => resolve({ name: 'alice' }),
+      };
+      start({ authenticate: () => user as unknown as Promise<StompPrincipal> });
+      const client = rig.connect();
+      while (client.frames.length === 0) await settle();
+      expect(client.frames[0]!.headers['user-name']).toBe('alice');
+    });
+  });
+
+  it('refuses what a relayed broker answers when it cannot be understood', async () => {
+    start();
+    rig.broker.onMessage = async ({ headers: { sessionId } }) => {
+      await settle();
+      const fields = { messageType: SimpMessageType.CONNECT_ACK, sessionId };
+      rig.outbound.send(message(fields, '', { version: '1.2', 'heart-beat': 'x,y' }));
+    };
+    const client = rig.connect();
+    while (!client.closed) await settle();
+    expect(client.frames.map((frame) => frame.command)).toEqual(['ERROR']);
   });
 });

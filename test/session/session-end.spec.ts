@@ -223,6 +223,14 @@ describe('the end of a session', () => {
     expect(server.statistics).toMatchObject({ connections: 1000, connected: 1000, closed: 1000 });
   });
 
+  it('is told once to subscribers when the server stops with sessions open', async () => {
+    start().connect();
+    rig.stop();
+    await settle();
+    expect(disconnects()).toHaveLength(1);
+    expect(rig.server.sessions.size).toBe(0);
+  });
+
   it('that is refused once the server has stopped', () => {
     start().stop();
     const client = rig.open();

@@ -1,0 +1,103 @@
+import type { SendResult } from '../channel/index.js';
+import { parseHeartbeat, StompCommand, type StompVersion } from '../frame/index.js';
+import { StompHeaderAccessor, type Message, type StompPrincipal } from '../message/index.js';
+import {
+  authenticated,
+  checkExpiry,
+  connectedFrame,
+  expiryOf,
+  negotiate,
+  type BrokerConnected,
+  type Negotiated,
+} from './connect-phase.js';
+import { pendingSend } from './frame-flow.js';
+import type { FrameReader } from './frame-reader.js';
+import { FrameRefusedException } from './frame-refused.exception.js';
+import type { LiveSessionContext } from './live-session-context.js';
+import type { SessionAnnouncements } from './session-announcements.js';
+import type { SessionHost } from './session-host.js';
+import { heartbeatTimes, type SessionTiming } from './session-timing.js';
+import type { SessionWriter } from './session-writer.js';
+
+/** What of a session CONNECT sets up. */
+export interface ConnectingSession {
+  readonly context: LiveSessionContext;
+  readonly writer: SessionWriter;
+  readonly reader: FrameReader;
+  readonly timing: SessionTiming;
+  readonly announcements: SessionAnnouncements;
+}
+
+/** The way of one session from its CONNECT frame to CONNECTED. */
+export class Connecting {
+  phase: 'new' | 'connecting' | 'connected' = 'new';
+  private negotiated: Negotiated | undefined;
+  private broker: BrokerConnected | undefined;
+
+  constructor(
+    private readonly session: ConnectingSession,
+    private readonly host: SessionHost,
+  ) {}
+
+  /** Takes a CONNECT frame as far as clientInboundChannel. */
+  begin(message: Message<Buffer>): SendResult {
+    this.host.statistics.connects++;
+    if (this.phase !== 'new')
+      throw new FrameRefusedException(
+        'STOMP_ERR_ALREADY_CONNECTED',
+        'This session is connected already: CONNECT may be sent once',
+      );
+    this.negotiated = negotiate(message);
+    this.setVersion(this.negotiated.version);
+    this.phase = 'connecting';
+    const { authenticate } = this.host;
+    if (!authenticate) return this.enter(message, undefined);
+    const accessor = StompHeaderAccessor.getAccessor(message);
+    const user = authenticated(authenticate, accessor, this.session.context.handshake);
+    if (!(user instanceof Promise)) return this.enter(message, user);
+    return pendingSend(user.then((found) => this.enter(message, found)));
+  }
+
+  /** The client may try again. */
+  giveUp(): void {
+    if (this.phase === 'connecting') this.phase = 'new';
+  }
+
+  /** A broker that this session is connected to answered: its values go into CONNECTED. */
+  onBrokerConnected(answer: BrokerConnected): void {
+    if (this.phase === 'connecting') this.broker ??= answer;
+  }
+
+  /** All brokers took the session: answers with CONNECTED. */
+  complete(): void {
+    const { context, reader, writer, announcements } = this.session;
+    checkExpiry(context.user);
+    const heartbeat = this.broker?.heartbeat ?? this.host.options.heartbeatValue.join();
+    const times = heartbeatTimes(this.negotiated!.heartbeat, parseHeartbeat(heartbeat));
+    this.phase = 'connected';
+    reader.setConnected();
+    if (this.broker?.version) this.setVersion(this.broker.version);
+    announcements.publish({ type: 'sessionConnected' });
+    this.host.statistics.connected++;
+    const octets = connectedFrame(writer.version, heartbeat, context.user, this.broker);
+    writer.frame(StompCommand.CONNECTED, octets);
+    this.session.timing.connected(times, this.host.options.pingIntervalMs);
+    this.session.timing.expire(expiryOf(context.user), this.host.options.expiryWarningMs);
+    if (times.readLimitMs > 0) writer.connection.stopTransportHeartbeats();
+  }
+
+  private enter(message: Message<Buffer>, user: StompPrincipal | undefined | void): SendResult {
+    const { context, writer } = this.session;
+    if (!writer.isOpen) return false;
+    if (user) context.user = user;
+    checkExpiry(context.user);
+    return this.host.inbound.send(message);
+  }
+
+  private setVersion(version: StompVersion): void {
+    const { context, writer, reader } = this.session;
+    context.version = version;
+    writer.version = version;
+    reader.setVersion(version);
+  }
+}
