@@ -15,6 +15,7 @@ export function rabbitMq(prefix = 27): BrokerKind {
     HOME: join(folder, 'home'),
     ERL_EPMD_PORT: `${prefix}369`,
     ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
     RABBITMQ_NODENAME: `stomp-test-${prefix}@localhost`,
     RABBITMQ_DIST_PORT: `${prefix}250`,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
