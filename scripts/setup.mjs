@@ -21,7 +21,9 @@ function installPackages(folder) {
 }
 
 function missing() {
-  return SYSTEM_PACKAGES.filter(({ isInstalled }) => !isInstalled()).map(({ name }) => name);
+  return SYSTEM_PACKAGES.filter(({ isInstalled, isOptional }) => !isOptional && !isInstalled()).map(
+    ({ name }) => name,
+  );
 }
 
 function installFromDebian(names) {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -7,7 +8,14 @@ export function findChromium() {
   return [process.env.CHROMIUM, ...CHROMIUM].find((path) => path && existsSync(path));
 }
 
-/** Debian's packages that some tests need, and the tests that do without them do not run. */
+function isCommand(name) {
+  return process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, name)));
+}
+
+/**
+ * Debian's packages that some tests need, and the tests that do without them do not run. Optional ones are used where
+ * they are, and never installed.
+ */
 export const SYSTEM_PACKAGES = [
   {
     name: 'chromium',
@@ -23,5 +31,11 @@ export const SYSTEM_PACKAGES = [
     name: 'activemq',
     isInstalled: () => existsSync('/usr/share/activemq/bin/activemq.jar'),
     tests: 'activemq',
+  },
+  {
+    name: 'maven and a JDK',
+    isInstalled: () => ['mvn', 'javac'].every(isCommand),
+    isOptional: true,
+    tests: 'spring-client',
   },
 ];
