@@ -73,8 +73,13 @@ export class ServerProcess {
     this.port = port;
   }
 
+  /** Some end by themselves, when clients go while they are sent to. */
+  get isRunning() {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async stop() {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.isRunning) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     const timer = setTimeout(() => this.child.kill('SIGKILL'), 5000);

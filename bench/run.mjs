@@ -63,7 +63,8 @@ async function measure(one) {
 
 async function measureOnce(one, id, servers) {
   const subject = SUBJECTS[id];
-  const server = servers.get(id) ?? (await ServerProcess.start(subject));
+  const known = servers.get(id);
+  const server = known?.isRunning ? known : await ServerProcess.start(subject);
   if (!one.fresh) servers.set(id, server);
   const { w, ...args } = { ...one.args, ...(given.quick && one.quickArgs) };
   const times = { warm: seconds / 3, dur: seconds };
