@@ -1,0 +1,195 @@
+import {
+  SimpMessagingTemplate,
+  stompBrokerRelay,
+  StompEvents,
+  StompModule,
+  type StompBrokerRelay,
+  type StompBrokerRelayOptions,
+} from 'nestjs-stomp';
+import { firstFree, RealBroker } from '../../brokers/real-broker.js';
+import { rabbitMq } from '../../brokers/rabbitmq.js';
+import { startNest, type RunningNest } from '../../support/nest-application.js';
+import { StompClient } from '../../support/stomp-client.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { until } from './until.js';
+
+const kind = await firstFree(rabbitMq(29), rabbitMq(20));
+
+describe('a relay in trouble', () => {
+  let broker: RealBroker;
+  let proxy: TcpProxy;
+  let nest: RunningNest | undefined;
+  let relay: StompBrokerRelay;
+  let hosts: string[];
+  const clients: StompClient[] = [];
+
+  async function start(options: StompBrokerRelayOptions = {}): Promise<void> {
+    relay = stompBrokerRelay({
+      port: proxy.port,
+      destinations: ['/topic', '/queue'],
+      reconnectDelayMs: 100,
+      ...options,
+    });
+    nest = await startNest({
+      imports: [StompModule.forRoot({ endpoints: ['/stomp'], brokers: [relay] })],
+    });
+    hosts = [];
+    nest.app.get(StompEvents).on('brokerAvailability', ({ host }) => hosts.push(String(host)));
+  }
+
+  async function open(): Promise<StompClient> {
+    const client = await StompClient.open(`${nest!.wsUrl}/stomp`);
+    clients.push(client);
+    return client;
+  }
+
+  async function connect(): Promise<StompClient> {
+    const client = await open();
+    const { command, text } = await client.connect();
+    if (command !== 'CONNECTED') throw new Error(text);
+    return client;
+  }
+
+  const available = (): Promise<void> => until(() => relay.available);
+
+  beforeAll(async () => {
+    broker = await RealBroker.start(kind);
+  }, 60_000);
+
+  afterAll(() => broker.stop(), 60_000);
+
+  beforeEach(async () => {
+    proxy = await TcpProxy.start(kind.port);
+  });
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.socket.terminate();
+    await nest?.app.close();
+    nest = undefined;
+    await proxy.stop();
+  }, 30_000);
+
+  it.each([
+    ['drops', () => proxy.drop()],
+    ['is cut in the middle of a frame', () => void (proxy.cutNext = true)],
+    ['freezes', () => void (proxy.frozen = true)],
+  ])('tells its clients and heals when the network %s', async (_what, harm) => {
+    await start({ systemHeartbeatSendInterval: 200, systemHeartbeatReceiveInterval: 200 });
+    await available();
+    const client = await open();
+    await client.connect({ 'heart-beat': '200,200' });
+    const beat = setInterval(() => client.raw('\n'), 100);
+    await client.subscribe('/topic/harm');
+    harm();
+    if (proxy.cutNext) client.send('/topic/harm', 'x'.repeat(1000));
+    expect((await client.refused()).headers.message).toMatch(/onnect|No messages|Transport/);
+    clearInterval(beat);
+    proxy.frozen = false;
+    await available();
+    const again = await connect();
+    await again.subscribe('/topic/harm');
+    await nest!.app.get(SimpMessagingTemplate).convertAndSendAsync('/topic/harm', 'healed');
+    expect((await again.message()).text).toBe('healed');
+  });
+
+  it('keeps shared subscriptions over a lost connection', async () => {
+    await start({ connections: 'shared' });
+    await available();
+    const client = await connect();
+    await client.subscribe('/topic/kept');
+    proxy.drop();
+    await until(() => !relay.available);
+    await available();
+    await client.receipt('SEND', { destination: '/topic/kept' }, 'healed');
+    expect((await client.message()).text).toBe('healed');
+  });
+
+  it('costs only the client that names what the broker refuses its connection', async () => {
+    await start({ connections: 'shared' });
+    await available();
+    const [bad, good] = [await connect(), await connect()];
+    await good.subscribe('/topic/fine');
+    bad.send('/topic/a/b', 'x');
+    const error = await bad.refused();
+    expect(error.text).toContain("RabbitMQ takes no '/' in names: write 'a.b'");
+    await good.receipt('SEND', { destination: '/topic/fine' }, 'still here');
+    expect((await good.message()).text).toBe('still here');
+    expect(hosts).toEqual([`127.0.0.1:${proxy.port}`]);
+  });
+
+  it('tells the client when the broker refuses its login', async () => {
+    await start({ clientPasscode: 'wrong' });
+    await available();
+    const client = await open();
+    expect((await client.connect()).command).toBe('ERROR');
+    await client.closed();
+  });
+
+  it('is not available at a virtual host that is not there', async () => {
+    await start({ virtualHost: 'nowhere' });
+    await until(() => proxy.accepted >= 2);
+    expect(relay.available).toBe(false);
+    expect((await (await open()).connect()).headers.message).toBe('Broker not available.');
+  });
+
+  it('gives up a broker that does not say CONNECTED in time', async () => {
+    proxy.frozen = true;
+    await start({ connectTimeoutMs: 100 });
+    await until(() => proxy.accepted >= 2);
+    proxy.frozen = false;
+    await available();
+  });
+
+  it('goes to the next of several hosts, with its clients, and names it', async () => {
+    const gone = await TcpProxy.start(kind.port);
+    const { port } = gone;
+    await gone.stop();
+    const host = '127.0.0.1';
+    await start({
+      hosts: [
+        { host, port },
+        { host, port: proxy.port },
+      ],
+    });
+    await available();
+    await connect();
+    expect(hosts).toEqual([`127.0.0.1:${proxy.port}`]);
+  });
+
+  it('asks a function for the host at every attempt', async () => {
+    let asked = 0;
+    await start({ hosts: () => ({ host: '127.0.0.1', port: ++asked > 1 ? proxy.port : 1 }) });
+    await available();
+    expect(asked).toBe(2);
+  });
+
+  it('keeps messages of the application while the broker is away, if told to', async () => {
+    proxy.frozen = true;
+    await start({ connectTimeoutMs: 200, maxBufferedMessages: 1 });
+    const template = nest!.app.get(SimpMessagingTemplate);
+    const kept = template.convertAndSendAsync('/queue/kept', 'one');
+    expect(() => template.convertAndSend('/queue/kept', 'two')).toThrow(/not active/);
+    proxy.frozen = false;
+    await kept;
+    await available();
+    const reader = await connect();
+    await reader.subscribe('/queue/kept');
+    expect((await reader.message()).text).toBe('one');
+  });
+
+  it('serves 500 clients of 50 topics with three connections and 50 subscriptions', async () => {
+    await start({ connections: 'shared' });
+    await available();
+    const all = await Promise.all(Array.from({ length: 500 }, connect));
+    await Promise.all(all.map((client, n) => client.subscribe(`/topic/many.${n % 50}`)));
+    expect([relay.sharedSubscriptions, relay.clientConnections, proxy.accepted]).toEqual([
+      50, 0, 3,
+    ]);
+    const template = nest!.app.get(SimpMessagingTemplate);
+    await template.convertAndSendAsync('/topic/many.7', 'to ten');
+    await Promise.all(all.filter((_, n) => n % 50 === 7).map((client) => client.message()));
+    expect(all.filter((client) => client.pending.length > 0)).toEqual([]);
+    for (const client of all) client.socket.terminate();
+    await until(() => relay.sharedSubscriptions === 0);
+  }, 60_000);
+});
