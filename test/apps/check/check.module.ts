@@ -1,5 +1,4 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ThrottlerModule } from '@nestjs/throttler';
 import {
   simpleBroker,
   stompBrokerRelay,
@@ -11,7 +10,6 @@ import { CheckController } from './check.controller.js';
 import type { CheckOptions } from './check-options.js';
 import { LoginInterceptor } from './login.interceptor.js';
 import { SockJsServices } from './sock-js.services.js';
-import { ThrottledController } from './throttled.controller.js';
 
 const FRAME_LIMIT_BYTES = 4 * 1024 * 1024;
 
@@ -21,11 +19,8 @@ export class CheckModule {
   static withOptions(options: CheckOptions): DynamicModule {
     return {
       module: CheckModule,
-      imports: [
-        StompModule.forRoot(stompOptions(options)),
-        ThrottlerModule.forRoot([{ ttl: 60_000, limit: 3 }]),
-      ],
-      controllers: [CheckController, ThrottledController],
+      imports: [StompModule.forRoot(stompOptions(options))],
+      controllers: [CheckController],
       providers: [SockJsServices],
     };
   }
