@@ -78,6 +78,7 @@ export const CASES = [
     group: 'W4',
     name: '10,000 idle connections, heart-beats of 10 s',
     args: { w: 'W4', conns: 10_000, conc: 64, hb: '10000,10000', warm: 12, dur: 20 },
+    quickName: '2,000 idle connections, heart-beats of 10 s',
     quickArgs: { conns: 2000, warm: 3, dur: 5 },
     subjects: ['ours', 'floor', 'ws', 'nestWs', 'nestSio'],
     aims: {},

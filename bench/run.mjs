@@ -33,7 +33,7 @@ if (buildGenerator() === undefined) process.exit(1);
 await build();
 
 const measured = [];
-for (const one of CASES.filter(isWanted)) measured.push(await measure(one));
+for (const one of CASES.filter(isWanted).map(asWanted)) measured.push(await measure(one));
 const { model } = os.cpus()[0];
 console.log(
   `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; ${repeats} repeats of ${seconds} s, in turn\n`,
@@ -45,6 +45,11 @@ function isWanted({ group, name, isQuick }) {
   if (given.case) return name.includes(given.case);
   if (groups) return groups.includes(group) && (!given.quick || isQuick);
   return !given.quick || isQuick;
+}
+
+function asWanted({ quickName, quickArgs, ...one }) {
+  if (!given.quick || !quickArgs) return one;
+  return { ...one, name: quickName, args: { ...one.args, ...quickArgs } };
 }
 
 /** Every subject once, then every one again: what disturbs the machine for a while disturbs all. */
@@ -66,7 +71,7 @@ async function measureOnce(one, id, servers) {
   const known = servers.get(id);
   const server = known?.isRunning ? known : await ServerProcess.start(subject);
   if (!one.fresh) servers.set(id, server);
-  const { w, ...args } = { ...one.args, ...(given.quick && one.quickArgs) };
+  const { w, ...args } = one.args;
   const times = { warm: seconds / 3, dur: seconds };
   const result = await runLoad(server, subject, { w, ...times, ...args });
   if (one.fresh) await server.stop();
