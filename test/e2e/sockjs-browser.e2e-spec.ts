@@ -114,7 +114,7 @@ describe('sockjs-client in a browser', () => {
   ];
 
   it.each([...direct, ['htmlfile', 'htmlfile'], ...framed])('talks STOMP over %s', (...names) =>
-    talksOver('127.0.0.1', '/own', names as [string, string]),
+    talksOver('127.0.0.1', '/own', names),
   );
 
   it.each(direct)('talks STOMP over %s from another origin that is listed', (...names) =>
