@@ -38,6 +38,9 @@ export function incomingMessage(frame: StompFrame, session: SessionContext): Mes
       case 'id':
         if (idIsSubscription) fields.subscriptionId = value;
         break;
+      case 'receipt':
+        fields.confirm = true;
+        break;
       case 'passcode':
         fields.passcode = new Secret(value);
         headers[i + 1] = 'PROTECTED';

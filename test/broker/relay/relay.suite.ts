@@ -170,7 +170,9 @@ export function relaySuite(kind: BrokerKind, connections: 'per-client' | 'shared
       const [sender, receiver] = [await connect(), await connect()];
       await receiver.subscribe('/topic/tx');
       await sender.receipt('BEGIN', { transaction: 't' });
-      await sender.receipt('SEND', { destination: '/topic/tx', transaction: 't' }, 'later');
+      // RabbitMQ confirms a SEND of a transaction at its COMMIT only; the frame behind it is confirmed at once.
+      sender.send('/topic/tx', 'later', { transaction: 't' });
+      await sender.receipt('SEND', { destination: '/topic/nobody-listens' });
       await receiver.expectNoFrame();
       await sender.receipt('COMMIT', { transaction: 't' });
       expect((await receiver.message()).text).toBe('later');
