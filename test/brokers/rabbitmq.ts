@@ -53,24 +53,3 @@ export function rabbitMq(prefix = 27): BrokerKind {
     },
   };
 }
-
-/** What a command of RabbitMQ prints: counts of connections, queues and the like, for tests. */
-export async function rabbitMqCtl(
-  prefix: number,
-  cookieHome: string,
-  ...args: string[]
-): Promise<string> {
-  const { stdout } = await run(
-    join(BIN, 'rabbitmqctl'),
-    ['-q', '-n', `stomp-test-${prefix}@localhost`, ...args],
-    {
-      env: {
-        ...process.env,
-        HOME: cookieHome,
-        ERL_EPMD_PORT: `${prefix}369`,
-        RABBITMQ_CONF_ENV_FILE: '/dev/null',
-      },
-    },
-  );
-  return stdout;
-}
