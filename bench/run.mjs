@@ -2,12 +2,12 @@
  * npm run bench [-- --quick] [--only W1,W3] [--case TEXT] [--subjects ours,floor] [--repeats N] [--seconds N] [--json FILE]
  *
  * Runs the check application, as it is shipped, and its peers under the same load, in turn; the server on core 0, the load
- * on core 1. Prints a Markdown table of medians, with the smallest and the largest value behind them.
+ * on core 1. Prints a Markdown table of medians, with the smallest and the largest value behind them. All of it takes half an
+ * hour, `--quick` less than five minutes.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { build } from '../test/apps/build.mjs';
 import { CASES } from './cases.mjs';
 import { buildGenerator, runLoad, ServerProcess } from './processes.mjs';
 import { SUBJECTS } from './subjects.mjs';
@@ -24,19 +24,26 @@ const { values: given } = parseArgs({
     json: { type: 'string' },
   },
 });
+const startedAt = Date.now();
 const repeats = Number(given.repeats ?? (given.quick ? 1 : 3));
-const seconds = Number(given.seconds ?? (given.quick ? 1 : 3));
+const seconds = Number(given.seconds ?? (given.quick ? 1 : 2));
+/** What a server gets before its first measurement, to compile its code. */
+const WARM_UP_S = 2;
 const groups = given.only?.split(',');
 const wantedSubjects = given.subjects?.split(',');
 
 if (buildGenerator() === undefined) process.exit(1);
-await build();
+const cases = CASES.filter(isWanted).map(asWanted);
+const leftOut = new Set();
+for (const id of new Set(cases.flatMap(takingPart)))
+  if ((await SUBJECTS[id].build?.()) === false) leftOut.add(id);
 
 const measured = [];
-for (const one of CASES.filter(isWanted).map(asWanted)) measured.push(await measure(one));
+for (const one of cases) measured.push(await measure(one));
 const { model } = os.cpus()[0];
+const minutes = Math.ceil((Date.now() - startedAt) / 60_000);
 console.log(
-  `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; ${repeats} repeats of ${seconds} s, in turn\n`,
+  `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; ${repeats} repeats of ${seconds} s, in turn; ${minutes} minutes\n`,
 );
 console.log(table(measured));
 if (given.json) writeFileSync(given.json, JSON.stringify(measured, null, 1));
@@ -47,18 +54,29 @@ function isWanted({ group, name, isQuick }) {
   return !given.quick || isQuick;
 }
 
-function asWanted({ quickName, quickArgs, ...one }) {
-  if (!given.quick || !quickArgs) return one;
-  return { ...one, name: quickName, args: { ...one.args, ...quickArgs } };
+function asWanted({ quickName, quickArgs, quickSubjects, ...one }) {
+  if (!given.quick) return one;
+  return {
+    ...one,
+    name: quickName ?? one.name,
+    args: { ...one.args, ...quickArgs },
+    subjects: quickSubjects ?? one.subjects,
+  };
+}
+
+function takingPart({ subjects }) {
+  return wantedSubjects ? subjects.filter((id) => wantedSubjects.includes(id)) : subjects;
 }
 
 /** Every subject once, then every one again: what disturbs the machine for a while disturbs all. */
 async function measure(one) {
-  const subjects = one.subjects.filter((id) => !wantedSubjects || wantedSubjects.includes(id));
+  const subjects = takingPart(one).filter((id) => !leftOut.has(id));
   const results = Object.fromEntries(subjects.map((id) => [id, []]));
   const servers = new Map();
+  const isCounted = given.repeats === undefined && !given.quick;
+  const times = (isCounted && one.repeats) || repeats;
   try {
-    for (let repeat = 0; repeat < repeats; repeat++)
+    for (let repeat = 0; repeat < times; repeat++)
       for (const id of subjects) results[id].push(await measureOnce(one, id, servers));
   } finally {
     for (const server of servers.values()) await server.stop();
@@ -69,11 +87,14 @@ async function measure(one) {
 async function measureOnce(one, id, servers) {
   const subject = SUBJECTS[id];
   const known = servers.get(id);
-  const server = known?.isRunning ? known : await ServerProcess.start(subject);
+  const isNew = !known?.isRunning;
+  const server = isNew ? await ServerProcess.start(subject) : known;
   if (!one.fresh) servers.set(id, server);
   const { w, ...args } = one.args;
-  const times = { warm: seconds / 3, dur: seconds };
-  const result = await runLoad(server, subject, { w, ...times, ...args });
+  const warm = isNew ? (subject.warmUpS ?? WARM_UP_S) : seconds / 3;
+  const load = { w, warm, dur: seconds, ...args };
+  if (isNew && one.rehearsed) await runLoad(server, subject, load);
+  const result = await runLoad(server, subject, load);
   if (one.fresh) await server.stop();
   report(one, subject, result);
   return result;

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { build } from '../test/apps/build.mjs';
+import { buildSpring, SPRING_JAR } from './peers/spring/build.mjs';
 
 const here = import.meta.dirname;
 const file = (...parts) => path.join(here, ...parts);
@@ -12,13 +14,17 @@ const node =
     ...args.map((arg) => (arg === 'PORT' ? String(port) : arg)),
   ];
 
-/** The servers that are compared. `ours` is the check application as it is shipped. */
+/**
+ * The servers that are compared. `ours` is the check application as it is shipped. `build` makes what a server needs, and is
+ * false where it cannot take part; `warmUpS` is for those that need longer than others until their code is compiled.
+ */
 export const SUBJECTS = {
   ours: {
     name: 'nestjs-stomp',
     proto: 'stomp',
     path: '/ws',
     ready: 'receipt',
+    build,
     command: node(file('../test/apps/start.mjs'), 'check', '--port', 'PORT'),
   },
   floor: {
@@ -55,5 +61,14 @@ export const SUBJECTS = {
     path: '/socket.io/?EIO=4&transport=websocket',
     ready: 'ack',
     command: node(file('peers/nest-gateway.mjs'), 'socket.io', 'PORT'),
+  },
+  spring: {
+    name: 'Spring Boot',
+    proto: 'stomp',
+    path: '/ws',
+    ready: 'init',
+    warmUpS: 8,
+    build: buildSpring,
+    command: (port) => ['java', '-jar', SPRING_JAR, `--server.port=${port}`],
   },
 };

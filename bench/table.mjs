@@ -6,48 +6,44 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function cell(values, digits) {
-  if (values === undefined) return '';
-  if (values.length === 0) return 'failed';
-  const text = median(values).toFixed(digits);
-  if (values.length === 1) return text;
-  return `${text} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`;
-}
-
-/** Medians of the ratios of runs that followed each other: noise that lasts longer than a run falls out. */
-function ratio(ours, theirs) {
+/** Median of the ratios of runs that followed each other: noise that lasts longer than a run falls out. */
+export function ratio(ours, theirs) {
   const pairs = ours?.flatMap((one, i) => (theirs?.[i] > 0 && one > 0 ? [one / theirs[i]] : []));
   return pairs?.length ? median(pairs) : undefined;
 }
 
-/** One line for each case and metric; aims are given as `ratio to peer ≤ aim`. */
+/** One line for each case and metric, one column for each server that took part, and which aims are met. */
 export function table(measured) {
-  const ids = Object.keys(SUBJECTS);
+  const ids = Object.keys(SUBJECTS).filter((id) => measured.some(({ results }) => id in results));
   const names = ids.map((id) => SUBJECTS[id].name);
-  const lines = [
+  return [
     `| work | measure | ${names.join(' | ')} | ours ÷ floor | ours ÷ ws | aim |`,
     `|---|---|${'--:|'.repeat(ids.length + 2)}---|`,
-  ];
-  for (const { name, metrics, aims, results } of measured)
-    for (const [index, metric] of metrics.entries()) {
-      const valuesOf = (id) =>
-        results[id]?.map(metric.of).filter((value) => Number.isFinite(value));
-      const cells = ids.map((id) => cell(valuesOf(id), metric.digits));
-      const ratioTo = (id) => ratio(valuesOf('ours'), valuesOf(id));
-      const shown = ['floor', 'ws'].map((id) => ratioTo(id)?.toFixed(2) ?? '');
-      const aim =
-        index > 0
-          ? ''
-          : Object.entries(aims)
-              .map((one) => judge(one, ratioTo))
-              .join(', ');
-      lines.push(`| ${[name, metric.label, ...cells, ...shown, aim].join(' | ')} |`);
-    }
-  return lines.join('\n');
+    ...measured.flatMap((one) => one.metrics.map((metric, index) => line(ids, one, metric, index))),
+  ].join('\n');
 }
 
-function judge([id, aim], ratioTo) {
-  const found = ratioTo(id);
-  const verdict = found === undefined ? '?' : found <= aim ? 'met' : 'missed';
-  return `${aim} × ${SUBJECTS[id].name}: ${verdict}`;
+/** Aims of a case are those of its first metric. */
+function line(ids, { name, aims, results }, metric, index) {
+  const valuesOf = (id) => results[id]?.map(metric.of);
+  const cells = ids.map((id) => cell(valuesOf(id), metric.digits));
+  const ratios = ['floor', 'ws'].map((id) => ratio(valuesOf('ours'), valuesOf(id))?.toFixed(2));
+  const judged = (metric.aims ?? (index === 0 ? aims : [])).map((aim) => judge(aim, valuesOf));
+  const shown = [name, metric.label, ...cells, ...ratios.map((one) => one ?? '')];
+  return `| ${[...shown, judged.join(', ')].join(' | ')} |`;
+}
+
+function cell(values, digits) {
+  if (values === undefined) return '';
+  const found = values.filter(Number.isFinite);
+  if (found.length === 0) return 'failed';
+  const text = median(found).toFixed(digits);
+  if (found.length === 1) return text;
+  return `${text} (${Math.min(...found).toFixed(digits)}–${Math.max(...found).toFixed(digits)})`;
+}
+
+function judge({ text, find, isMet, digits }, valuesOf) {
+  const found = find(valuesOf);
+  if (!Number.isFinite(found)) return `${text}: not measured`;
+  return `${text}: ${isMet(found) ? 'met' : 'missed'} (${found.toFixed(digits)})`;
 }
