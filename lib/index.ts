@@ -33,6 +33,7 @@ export {
   type MessageHandler,
   type PendingSend,
   type Receiver,
+  type RemoteUsersEvent,
   type SendResult,
   type SessionConnectedEvent,
   type SessionConnectEvent,

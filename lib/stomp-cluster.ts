@@ -55,14 +55,16 @@ export class StompCluster {
 
   /** Begins to tell the other nodes who is here; the brokers have started. */
   start(): void {
-    const { userRegistryBroadcast: destination } = this.options;
+    const { userRegistryBroadcast: destination, userRegistryExpiryMs: expiryMs } = this.options;
     if (destination === undefined) return;
     const {
       node,
       rooms: { registry, events },
     } = this;
     const channel = this.channel(destination);
-    this.parts.push(new UserRegistryBroadcast({ node, destination, registry, events, channel }));
+    this.parts.push(
+      new UserRegistryBroadcast({ node, destination, registry, events, channel, expiryMs }),
+    );
   }
 
   stop(): void {

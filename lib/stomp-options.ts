@@ -88,6 +88,11 @@ export interface StompModuleOptions
    * `/topic/simp-user-registry`. @default none: the registry knows the users of this node
    */
   userRegistryBroadcast?: string;
+  /**
+   * After how many milliseconds the other nodes forget the users of this one when it says nothing, as after a crash. It says
+   * who is here at every change, and twice in this time. @default 20000
+   */
+  userRegistryExpiryMs?: number;
   /** Asked for handler arguments that no decorator or type explains. @default [] */
   argumentResolvers?: readonly Resolvable<HandlerMethodArgumentResolver>[];
   /** Asked before a returned value goes to its default destination. @default [] */

@@ -68,6 +68,13 @@ export interface BrokerAvailabilityEvent {
   readonly host?: string;
 }
 
+/** Users of another node came, went or subscribed, or the node is gone; the registry knows. With `userRegistryBroadcast` only. */
+export interface RemoteUsersEvent {
+  readonly type: 'remoteUsers';
+  /** Id of the other node, the same for as long as it runs. */
+  readonly node: string;
+}
+
 /**
  * The events of one STOMP instance, by type.
  *
@@ -82,6 +89,7 @@ export interface StompEventMap {
   sessionExpiring: SessionExpiringEvent;
   slowClient: SlowClientEvent;
   brokerAvailability: BrokerAvailabilityEvent;
+  remoteUsers: RemoteUsersEvent;
 }
 
 /** @publicApi */

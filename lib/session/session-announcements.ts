@@ -7,7 +7,7 @@ type OwnPart<E> = E extends unknown ? Omit<E, 'session' | 'user'> : never;
 type SessionEventPart = OwnPart<
   { [T in keyof StompEventMap]: StompEventMap[T] }[Exclude<
     keyof StompEventMap,
-    'brokerAvailability'
+    'brokerAvailability' | 'remoteUsers'
   >]
 >;
 

@@ -8,6 +8,7 @@ import {
   type SessionContext,
   type StompPrincipal,
 } from '../message/index.js';
+import type { CloseRequest } from './cluster/close-request.js';
 import { ClusterUser, type SessionSnapshot, type UserSnapshot } from './cluster/remote-user.js';
 import { RegisteredSession, RegisteredUser } from './registered-user.js';
 import type { AnonymousSimpSession, SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
@@ -36,6 +37,7 @@ export class SimpUserRegistry {
   private readonly sessions = new Map<string, RegisteredSession>();
   private readonly nodes = new Map<string, readonly UserSnapshot[]>();
   private elsewhere = new Map<string, SessionSnapshot[]>();
+  private askOthers: ((request: CloseRequest) => boolean) | undefined;
 
   /** @param outbound the clientOutboundChannel, by which sessions are closed */
   constructor(
@@ -86,7 +88,22 @@ export class SimpUserRegistry {
       this.elsewhere.set(name, [...(this.elsewhere.get(name) ?? []), ...sessions]);
   }
 
-  /** A session of a user, or an anonymous one. */
+  /** @internal Names who asks the other nodes to close sessions; false says that they could not be asked. Returns how to leave. */
+  onCloseElsewhere(askOthers: (request: CloseRequest) => boolean): () => void {
+    this.askOthers = askOthers;
+    return () => (this.askOthers = undefined);
+  }
+
+  /** @internal Closes what another node asks to be closed, as far as it is here. Returns how many sessions. */
+  closeHere({ user, sessionId, code, reason }: CloseRequest): number {
+    const ids =
+      user === undefined
+        ? [sessionId!]
+        : Array.from(this.users.get(user)?.sessions ?? [], ({ id }) => id);
+    return ids.filter((id) => this.close(id, code, reason)).length;
+  }
+
+  /** A session of a user on this node, or an anonymous one. */
   getSession(sessionId: string): SimpSession | AnonymousSimpSession | undefined {
     return this.sessions.get(sessionId);
   }
@@ -116,8 +133,9 @@ export class SimpUserRegistry {
   }
 
   /**
-   * Closes all sessions that a user has on this node (logout), or one session. Messages that were sent before still go out. Returns how many
-   * sessions are being closed.
+   * Closes all sessions of a user (logout), or one session. Messages that were sent before still go out. With
+   * `userRegistryBroadcast` those on other nodes too, which are asked by a message. Returns how many sessions are being
+   * closed; of other nodes as many as this one knows.
    *
    * @param who a user, the name of one, or a session
    */
@@ -127,15 +145,23 @@ export class SimpUserRegistry {
   ): number {
     if (typeof who === 'object' && 'subscriptions' in who)
       return Number(this.closeSession(who.id, options));
-    const user = this.users.get(typeof who === 'string' ? who : who.name);
-    if (!user) return 0;
-    return [...user.sessions].filter(({ id }) => this.closeSession(id, options)).length;
+    const user = typeof who === 'string' ? who : who.name;
+    const { code, reason } = checkedClose(options);
+    const closed = this.closeHere({ user, code, reason });
+    // They may know of sessions that have not been told here yet.
+    const isAsked = this.askOthers?.({ user, code, reason }) ?? false;
+    return closed + (isAsked ? (this.elsewhere.get(user)?.length ?? 0) : 0);
   }
 
-  /** Closes one session, anonymous or not. False when there is no such session. */
+  /** Closes one session, anonymous or not; on another node one of a user. False when there is no such session. */
   closeSession(sessionId: string, options: CloseSessionOptions = {}): boolean {
-    const { code = 1000, reason = '' } = options;
-    checkClose(code, reason);
+    const { code, reason } = checkedClose(options);
+    if (this.close(sessionId, code, reason)) return true;
+    if (!this.isElsewhere(sessionId)) return false;
+    return this.askOthers?.({ sessionId, code, reason }) ?? false;
+  }
+
+  private close(sessionId: string, code: number, reason: string): boolean {
     if (!this.sessions.has(sessionId)) return false;
     const accessor = SimpMessageHeaderAccessor.create(SimpMessageType.DISCONNECT_ACK);
     accessor.setSessionId(sessionId);
@@ -143,6 +169,12 @@ export class SimpUserRegistry {
     accessor.setHeader('closeReason', reason);
     this.outbound.send(MessageBuilder.createMessage(Buffer.alloc(0), accessor));
     return true;
+  }
+
+  private isElsewhere(sessionId: string): boolean {
+    for (const sessions of this.elsewhere.values())
+      if (sessions.some(({ id }) => id === sessionId)) return true;
+    return false;
   }
 
   private add(context: SessionContext, principal: StompPrincipal | undefined): void {
@@ -175,7 +207,10 @@ function isAnonymous(
 }
 
 // RFC 6455, 7.4: 1004 to 1006 and 1015 are never sent; 5.5: a control frame holds 125 octets, two of them the code.
-function checkClose(code: number, reason: string): void {
+function checkedClose({ code = 1000, reason = '' }: CloseSessionOptions): {
+  code: number;
+  reason: string;
+} {
   const sendable = (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || code >= 3000;
   if (!Number.isInteger(code) || !sendable || code > 4999)
     throw new StompException(`${code} is no WebSocket close code that may be sent`, {
@@ -185,4 +220,5 @@ function checkClose(code: number, reason: string): void {
     throw new StompException('The reason of a close holds at most 123 octets', {
       code: 'STOMP_ERR_CLOSE_CODE',
     });
+  return { code, reason };
 }

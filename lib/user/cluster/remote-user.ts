@@ -3,6 +3,8 @@ import type { SimpSession, SimpSubscription, SimpUser } from '../simp-user.js';
 /** Users of one node as they travel: names, session ids, and subscriptions as `[id, destination]`. */
 export interface NodeSnapshot {
   readonly node: string;
+  /** After how many milliseconds without a word the node is taken for gone. */
+  readonly expiryMs: number;
   readonly users: readonly UserSnapshot[];
 }
 
@@ -17,20 +19,28 @@ export interface SessionSnapshot {
 }
 
 /** What other nodes need to know of these users. */
-export function snapshotOf(node: string, users: readonly SimpUser[]): NodeSnapshot {
-  return {
-    node,
-    users: users.map(({ name, sessions }) => ({
-      name,
-      sessions: Array.from(sessions, ({ id, subscriptions }) => ({
-        id,
-        subscriptions: Array.from(
-          subscriptions,
-          (one) => [one.id ?? null, one.destination] as const,
-        ),
-      })),
+export function snapshotsOf(users: readonly SimpUser[]): UserSnapshot[] {
+  return users.map(({ name, sessions }) => ({
+    name,
+    sessions: Array.from(sessions, ({ id, subscriptions }) => ({
+      id,
+      subscriptions: Array.from(subscriptions, (one) => [one.id ?? null, one.destination] as const),
     })),
-  };
+  }));
+}
+
+export function isNodeSnapshot(value: Partial<NodeSnapshot>): value is NodeSnapshot {
+  const { node, expiryMs, users } = value;
+  return typeof node === 'string' && typeof expiryMs === 'number' && users?.every(isUser) === true;
+}
+
+function isUser({ name, sessions }: UserSnapshot): boolean {
+  return (
+    typeof name === 'string' &&
+    sessions.every(
+      ({ id, subscriptions }) => typeof id === 'string' && Array.isArray(subscriptions),
+    )
+  );
 }
 
 /** A user as the nodes together know it: the sessions of all of them. */

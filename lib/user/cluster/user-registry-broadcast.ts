@@ -2,12 +2,11 @@ import { Logger } from '@nestjs/common';
 import type { StompEvents, StompEventType } from '../../channel/index.js';
 import { NODE_HEADER, type Message } from '../../message/index.js';
 import type { SimpUserRegistry } from '../simp-user-registry.js';
+import { isCloseRequest, type CloseRequest } from './close-request.js';
 import type { ClusterChannel } from './cluster-channel.js';
-import { snapshotOf, type NodeSnapshot, type UserSnapshot } from './remote-user.js';
+import { isNodeSnapshot, snapshotsOf, type NodeSnapshot } from './remote-user.js';
 
-/** How often a node tells its users, changed or not. Spring: MultiServerUserRegistry. */
-const PERIOD_MS = 10_000;
-/** After how long a node that says nothing is taken for gone. */
+/** After how long a node that says nothing is taken for gone. Spring: UserRegistryMessageHandler. */
 const EXPIRY_MS = 20_000;
 /** Changes within this time are told together; with many users it is longer, as all of them are told. */
 const GATHER_MS = 50;
@@ -26,21 +25,35 @@ export interface UserRegistryBroadcastOptions {
   readonly registry: SimpUserRegistry;
   readonly events: StompEvents;
   readonly channel: ClusterChannel;
+  /** After how many milliseconds the others forget this node when it says nothing; it speaks twice as often. @default 20000 */
+  readonly expiryMs?: number;
 }
 
-/** Tells the other nodes who is connected here, and the registry who is connected there. */
+/** Another node: what it said last, and when it is taken for gone. */
+interface OtherNode {
+  readonly said: string;
+  readonly expiry: NodeJS.Timeout;
+}
+
+/**
+ * Tells the other nodes who is connected here, and the registry who is connected there; carries requests to close
+ * sessions.
+ */
 export class UserRegistryBroadcast {
   private readonly logger = new Logger('UserRegistryBroadcast');
   private readonly leave: (() => void)[] = [];
-  private readonly expiries = new Map<string, NodeJS.Timeout>();
+  private readonly others = new Map<string, OtherNode>();
+  private readonly expiryMs: number;
   private gathering: NodeJS.Timeout | undefined;
   private readonly period: NodeJS.Timeout;
 
   constructor(private readonly options: UserRegistryBroadcastOptions) {
-    const { channel, destination, events } = options;
+    const { channel, destination, events, registry } = options;
+    this.expiryMs = options.expiryMs ?? EXPIRY_MS;
     this.leave.push(channel.subscribe(destination, (message) => this.receive(message)));
     for (const type of CHANGES) this.leave.push(events.on(type, () => this.changed()));
-    this.period = setInterval(() => this.tell(), PERIOD_MS).unref();
+    this.leave.push(registry.onCloseElsewhere((close) => this.publish({ close })));
+    this.period = setInterval(() => this.tell(), this.expiryMs / 2).unref();
     this.changed();
   }
 
@@ -49,8 +62,8 @@ export class UserRegistryBroadcast {
     for (const leave of this.leave) leave();
     clearInterval(this.period);
     clearTimeout(this.gathering);
-    for (const expiry of this.expiries.values()) clearTimeout(expiry);
-    this.publish({ node: this.options.node, users: [] });
+    for (const { expiry } of this.others.values()) clearTimeout(expiry);
+    this.publish({ users: [], expiryMs: this.expiryMs });
   }
 
   private changed(): void {
@@ -63,17 +76,21 @@ export class UserRegistryBroadcast {
   private tell(): void {
     clearTimeout(this.gathering);
     this.gathering = undefined;
-    this.publish(snapshotOf(this.options.node, this.options.registry.getLocalUsers()));
+    const users = snapshotsOf(this.options.registry.getLocalUsers());
+    this.publish({ users, expiryMs: this.expiryMs });
   }
 
-  private publish(snapshot: NodeSnapshot): void {
+  /** False when the others could not be told. */
+  private publish(said: Omit<NodeSnapshot, 'node'> | { close: CloseRequest }): boolean {
     const { channel, destination, node } = this.options;
-    if (!channel.available) return;
+    if (!channel.available) return false;
     const headers = { [NODE_HEADER]: node, 'content-type': 'application/json' };
     try {
-      channel.publish(destination, Buffer.from(JSON.stringify(snapshot)), headers);
+      channel.publish(destination, Buffer.from(JSON.stringify({ node, ...said })), headers);
+      return true;
     } catch (error) {
       this.logger.warn(`The other nodes were not told who is here: ${(error as Error).message}`);
+      return false;
     }
   }
 
@@ -81,41 +98,40 @@ export class UserRegistryBroadcast {
     const { node, registry } = this.options;
     const from = message.headers.native.get(NODE_HEADER);
     if (from === undefined || from === node) return;
-    const snapshot = this.parse(message);
-    if (!snapshot) return;
-    const isNew = !this.expiries.has(snapshot.node);
-    this.remember(snapshot);
-    registry.setRemoteUsers(snapshot.node, snapshot.users);
+    const text = String(message.payload);
+    const said = this.parse(text);
+    if (said === undefined) return;
+    if ('close' in said) registry.closeHere(said.close);
+    else this.remember(said, text);
+  }
+
+  private remember({ node, users, expiryMs }: NodeSnapshot, said: string): void {
+    const before = this.others.get(node);
+    clearTimeout(before?.expiry);
+    const expiry = setTimeout(() => this.forget(node), expiryMs).unref();
+    this.others.set(node, { said, expiry });
+    if (before?.said === said) return;
+    this.options.registry.setRemoteUsers(node, users);
+    this.options.events.publish({ type: 'remoteUsers', node });
     // A node that has just come knows nobody yet.
-    if (isNew) this.changed();
+    if (!before) this.changed();
   }
 
-  private remember({ node }: NodeSnapshot): void {
-    clearTimeout(this.expiries.get(node));
-    const forget = (): void => {
-      this.expiries.delete(node);
-      this.options.registry.setRemoteUsers(node, []);
-    };
-    this.expiries.set(node, setTimeout(forget, EXPIRY_MS).unref());
+  private forget(node: string): void {
+    this.others.delete(node);
+    this.options.registry.setRemoteUsers(node, []);
+    this.options.events.publish({ type: 'remoteUsers', node });
   }
 
-  private parse(message: Message): NodeSnapshot | undefined {
+  private parse(text: string): NodeSnapshot | { close: CloseRequest } | undefined {
     try {
-      const snapshot = JSON.parse(String(message.payload)) as NodeSnapshot;
-      if (typeof snapshot.node === 'string' && snapshot.users.every(isUser)) return snapshot;
+      const said = JSON.parse(text) as Partial<NodeSnapshot> & { close?: unknown };
+      if (isNodeSnapshot(said)) return said;
+      if (isCloseRequest(said.close)) return { close: said.close };
     } catch {
-      // Told below, as what is JSON but no snapshot.
+      // Told below, as what is JSON but neither.
     }
     this.logger.warn(`What came to ${this.options.destination} is no list of users; it is ignored`);
     return undefined;
   }
-}
-
-function isUser({ name, sessions }: UserSnapshot): boolean {
-  return (
-    typeof name === 'string' &&
-    sessions.every(
-      ({ id, subscriptions }) => typeof id === 'string' && Array.isArray(subscriptions),
-    )
-  );
 }

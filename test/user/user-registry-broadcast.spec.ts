@@ -1,0 +1,206 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { ClientOutboundChannel, type RemoteUsersEvent } from '../../lib/channel/index.js';
+import {
+  Message,
+  MessageHeaders,
+  NativeHeaders,
+  newHeaderFields,
+  SimpMessageType,
+} from '../../lib/message/index.js';
+import {
+  SimpUserRegistry,
+  UserRegistryBroadcast,
+  type ClusterChannel,
+} from '../../lib/user/index.js';
+import { Sessions } from './verbs.js';
+
+const EXPIRY_MS = 1000;
+
+/** A topic that all nodes are subscribed to. */
+class Topic implements ClusterChannel {
+  available = true;
+  readonly said: string[] = [];
+  private readonly listeners = new Set<(message: Message) => void>();
+
+  publish(_destination: string, body: Buffer, headers: Readonly<Record<string, string>>): void {
+    this.said.push(body.toString());
+    const native = new NativeHeaders(Object.entries(headers).flat());
+    const fields = newHeaderFields(SimpMessageType.MESSAGE, native);
+    for (const listener of this.listeners) listener(new Message(body, new MessageHeaders(fields)));
+  }
+
+  subscribe(_destination: string, listener: (message: Message) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** One server of an application. */
+class Node {
+  readonly sessions = new Sessions();
+  readonly outbound = new ClientOutboundChannel();
+  readonly registry = new SimpUserRegistry(this.sessions.events, this.outbound);
+  readonly closed: string[] = [];
+  readonly told: RemoteUsersEvent[] = [];
+  private readonly broadcast: UserRegistryBroadcast;
+
+  constructor(
+    readonly name: string,
+    channel: Topic,
+  ) {
+    this.outbound.subscribe({
+      handleMessage: ({ headers }) =>
+        void this.closed.push(`${headers.sessionId} ${String(headers.get('closeCode'))}`),
+    });
+    const { registry } = this;
+    const { events } = this.sessions;
+    events.on('remoteUsers', (event) => this.told.push(event));
+    this.broadcast = new UserRegistryBroadcast({
+      node: name,
+      destination: '/topic/users',
+      registry,
+      events,
+      channel,
+      expiryMs: EXPIRY_MS,
+    });
+  }
+
+  stop(): void {
+    this.broadcast.stop();
+  }
+}
+
+let topic: Topic;
+let here: Node;
+let there: Node;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  topic = new Topic();
+  here = new Node('here', topic);
+  there = new Node('there', topic);
+  jest.advanceTimersByTime(100);
+});
+
+afterEach(() => {
+  for (const node of [here, there]) node.stop();
+  jest.useRealTimers();
+});
+
+/** Until all nodes have told what they know. */
+const settle = (): void => void jest.advanceTimersByTime(100);
+
+describe('users of other nodes', () => {
+  it('are known a moment after they came, and no longer when they went', () => {
+    const bob = there.sessions.connect('s1', 'bob');
+    settle();
+    expect(here.registry.getUser('bob')?.sessions.size).toBe(1);
+    there.sessions.disconnect(bob);
+    settle();
+    expect(here.registry.getUserCount()).toBe(0);
+  });
+
+  it('are told of by an event when the registry knows them', () => {
+    const counts: number[] = [];
+    here.sessions.events.on('remoteUsers', () => counts.push(here.registry.getUserCount()));
+    there.sessions.connect('s1', 'bob');
+    settle();
+    expect(counts).toEqual([1]);
+    expect(here.told.at(-1)).toEqual({ type: 'remoteUsers', node: 'there' });
+  });
+
+  it('make no event when a node says again what it said before', () => {
+    there.sessions.connect('s1', 'bob');
+    settle();
+    const before = here.told.length;
+    jest.advanceTimersByTime(10 * EXPIRY_MS);
+    expect(here.told).toHaveLength(before);
+    expect(here.registry.getUserCount()).toBe(1);
+  });
+
+  it('are forgotten when their node has said nothing for as long as it said', () => {
+    there.sessions.connect('s1', 'bob');
+    settle();
+    const before = here.told.length;
+    there.stop = () => undefined;
+    topic.available = false;
+    jest.advanceTimersByTime(EXPIRY_MS);
+    expect(here.registry.getUserCount()).toBe(0);
+    expect(here.told).toHaveLength(before + 1);
+  });
+
+  it('are forgotten at once when their node says that it stops', () => {
+    there.sessions.connect('s1', 'bob');
+    settle();
+    there.stop();
+    expect(here.registry.getUserCount()).toBe(0);
+  });
+
+  it.each(['{', '[]', 'null', '{"node":"x"}', '{"node":"x","users":[{}]}', '{"close":{"code":1}}'])(
+    'are not what %s says',
+    (text) => {
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      topic.publish('/topic/users', Buffer.from(text), { 'stomp-node': 'x' });
+      expect(here.registry.getUserCount()).toBe(0);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('is no list of users'));
+      warn.mockRestore();
+    },
+  );
+});
+
+describe('closing sessions of other nodes', () => {
+  beforeEach(() => {
+    here.sessions.connect('h1', 'ann');
+    there.sessions.connect('t1', 'ann');
+    there.sessions.connect('t2', 'ann');
+    there.sessions.connect('t3', 'bob');
+    settle();
+  });
+
+  it('closes all sessions of a user, on every node', () => {
+    expect(here.registry.disconnect('ann', { code: 4001, reason: 'Signed out' })).toBe(3);
+    expect(here.closed).toEqual(['h1 4001']);
+    expect(there.closed).toEqual(['t1 4001', 't2 4001']);
+  });
+
+  it('takes the user that the registry gives', () => {
+    expect(here.registry.disconnect(here.registry.getUser('bob')!)).toBe(1);
+    expect(there.closed).toEqual(['t3 1000']);
+  });
+
+  it('closes one session by its id, and by what the registry gives', () => {
+    expect(here.registry.closeSession('t1', { code: 4002 })).toBe(true);
+    const [bobs] = here.registry.getUser('bob')!.sessions;
+    expect(here.registry.disconnect(bobs!)).toBe(1);
+    expect(there.closed).toEqual(['t1 4002', 't3 1000']);
+    expect(here.closed).toEqual([]);
+  });
+
+  it('reaches a session that has not been told yet', () => {
+    there.sessions.connect('t4', 'carol');
+    expect(here.registry.disconnect('carol')).toBe(0);
+    expect(there.closed).toEqual(['t4 1000']);
+  });
+
+  it('asks nobody for a session that no node has', () => {
+    const before = topic.said.length;
+    expect(here.registry.closeSession('nobody')).toBe(false);
+    expect(topic.said).toHaveLength(before);
+  });
+
+  it('counts the sessions of this node only while the others cannot be asked', () => {
+    topic.available = false;
+    expect(here.registry.disconnect('ann')).toBe(1);
+    expect(here.registry.closeSession('t1')).toBe(false);
+    expect(there.closed).toEqual([]);
+  });
+
+  it('refuses a close code that may not be sent, before anybody is asked', () => {
+    const before = topic.said.length;
+    expect(() => here.registry.disconnect('ann', { code: 1006 })).toThrow(
+      'no WebSocket close code',
+    );
+    expect(topic.said).toHaveLength(before);
+  });
+});
