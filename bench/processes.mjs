@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { once } from 'node:events';
 const root = path.join(import.meta.dirname, '..');
 const loadDirectory = path.join(import.meta.dirname, 'load');
 const generator = path.join(loadDirectory, 'dist', 'perfload');
+const CLOCK_TICKS_A_SECOND = 100;
 const canPin = spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** Compiles the load generator when a source is newer. Undefined, and a word why, where Go is missing. */
@@ -76,6 +77,16 @@ export class ServerProcess {
   /** Some end by themselves, when clients go while they are sent to. */
   get isRunning() {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Seconds of a core that it has used so far, all threads together. */
+  get cpuS() {
+    const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'latin1');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / CLOCK_TICKS_A_SECOND;
   }
 
   async stop() {

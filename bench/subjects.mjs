@@ -16,7 +16,7 @@ const node =
 
 /**
  * The servers that are compared. `ours` is the check application as it is shipped. `build` makes what a server needs, and is
- * false where it cannot take part; `warmUpS` is for those that need longer than others until their code is compiled.
+ * false where it cannot take part; `warmUpCpuS`: seconds of a core until the code of one that is slow to compile is compiled.
  */
 export const SUBJECTS = {
   ours: {
@@ -67,7 +67,7 @@ export const SUBJECTS = {
     proto: 'stomp',
     path: '/ws',
     ready: 'init',
-    warmUpS: 8,
+    warmUpCpuS: 8,
     build: buildSpring,
     command: (port) => ['java', '-jar', SPRING_JAR, `--server.port=${port}`],
   },
