@@ -20,7 +20,7 @@ export const SYSTEM_PACKAGES = [
   {
     name: 'chromium',
     isInstalled: () => findChromium() !== undefined,
-    tests: 'test/e2e/(portfolio|chat)',
+    tests: 'test/e2e/(portfolio|chat|react|sockjs-browser)',
   },
   {
     name: 'rabbitmq-server',
