@@ -70,7 +70,11 @@ export const CASES = [
     isQuick: true,
   },
   w3(10, 0, ['brokerJs', 'spring']),
-  { ...w3(1000, 0, ['brokerJs', 'spring']), isQuick: true },
+  {
+    ...w3(1000, 0, ['brokerJs', 'spring']),
+    quickSubjects: [...withFloor, 'brokerJs'],
+    isQuick: true,
+  },
   w3(1000, 100),
   { ...w3(10_000, 0, ['spring']), quickSubjects: withFloor, isQuick: true },
   w3(10_000, 100),

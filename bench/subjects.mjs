@@ -67,7 +67,7 @@ export const SUBJECTS = {
     proto: 'stomp',
     path: '/ws',
     ready: 'init',
-    warmUpCpuS: 8,
+    warmUpCpuS: 20,
     build: buildSpring,
     command: (port) => ['java', '-jar', SPRING_JAR, `--server.port=${port}`],
   },
