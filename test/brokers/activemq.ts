@@ -5,7 +5,7 @@ import type { BrokerKind } from './real-broker.js';
 
 const HOME = '/usr/share/activemq';
 
-/** Debian's ActiveMQ with STOMP only, in memory; user and password are `guest`. */
+/** Debian's ActiveMQ with STOMP only, which keeps persistent messages over a crash; user and password are `guest`. */
 export function activeMq(port = 27614): BrokerKind {
   return {
     name: 'activemq',
@@ -40,11 +40,12 @@ function config(port: number, data: string): string {
   return `<beans xmlns="http://www.springframework.org/schema/beans" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
   xsi:schemaLocation="http://www.springframework.org/schema/beans http://www.springframework.org/schema/beans/spring-beans.xsd
   http://activemq.apache.org/schema/core http://activemq.apache.org/schema/core/activemq-core.xsd">
-  <broker xmlns="http://activemq.apache.org/schema/core" brokerName="stomp-test" useJmx="false" persistent="false"
+  <broker xmlns="http://activemq.apache.org/schema/core" brokerName="stomp-test" useJmx="false"
           schedulerSupport="false" advisorySupport="false" dataDirectory="${data}">
     <plugins><simpleAuthenticationPlugin anonymousAccessAllowed="false"><users>
       <authenticationUser username="guest" password="guest" groups="users"/>
     </users></simpleAuthenticationPlugin></plugins>
+    <persistenceAdapter><kahaDB directory="${data}/store" journalMaxFileLength="4mb"/></persistenceAdapter>
     <transportConnectors>
       <transportConnector name="stomp" uri="stomp://127.0.0.1:${port}?wireFormat.maxFrameSize=16777216"/>
     </transportConnectors>

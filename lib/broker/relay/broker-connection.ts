@@ -28,6 +28,8 @@ export interface BrokerConnectionOptions {
 type State = 'connecting' | 'connected' | 'disconnecting' | 'closed';
 
 interface Receipt {
+  /** What the sender of the frame calls its receipt. */
+  readonly name: string | undefined;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -91,8 +93,11 @@ export class BrokerConnection {
     return this.stream.writableLength;
   }
 
-  /** Sends a frame. With `receipt` the promise settles by the broker's RECEIPT, ERROR or the end of the connection. */
-  send(frame: StompFrame, receipt: boolean): Promise<void> | undefined {
+  /**
+   * Sends a frame. With `receipt` the promise settles by the broker's RECEIPT, ERROR or the end of the connection; an
+   * ERROR that names the frame has `receiptName` as its `receiptId`.
+   */
+  send(frame: StompFrame, receipt: boolean, receiptName?: string): Promise<void> | undefined {
     if (this.state === 'closed')
       throw new BrokerUnavailableException('Connection to broker closed.');
     if (!receipt) {
@@ -101,7 +106,7 @@ export class BrokerConnection {
     }
     const id = String(++this.lastReceipt);
     return new Promise((resolve, reject) => {
-      this.receipts.set(id, { resolve, reject });
+      this.receipts.set(id, { name: receiptName, resolve, reject });
       this.sendOrKeep({ ...frame, headers: [...frame.headers, 'receipt', id] });
     });
   }
@@ -190,12 +195,14 @@ export class BrokerConnection {
   }
 
   private refused(frame: StompFrame): void {
+    const id = headerOf(frame, 'receipt-id') ?? '';
+    const receipt = this.receipts.get(id);
     const error = new BrokerRefusedException(
       headerOf(frame, 'message') ?? 'The broker sent ERROR',
       frame.body.toString('utf8').trim(),
+      receipt?.name,
     );
-    const id = headerOf(frame, 'receipt-id') ?? '';
-    this.receipts.get(id)?.reject(error);
+    receipt?.reject(error);
     this.receipts.delete(id);
     this.close(error);
   }

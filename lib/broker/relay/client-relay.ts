@@ -10,6 +10,9 @@ import { BrokerUnavailableException } from './relay.exceptions.js';
 import { headerOf, replaceHeaders } from './relay-frame.js';
 import { deliveryOf, RelaySubscription } from './relay-subscription.js';
 
+/** RabbitMQ subscribes who names such a queue in `reply-to` to it, with its name as the subscription's id. */
+const TEMPORARY_QUEUE = '/temp-queue/';
+
 /** One client's own connection to the broker: what the broker can do, the client can. */
 export class ClientRelay {
   private connection: BrokerConnection | undefined;
@@ -88,7 +91,8 @@ export class ClientRelay {
     if (fields.messageType === SimpMessageType.SUBSCRIBE) this.remember(message);
     if (fields.messageType === SimpMessageType.UNSUBSCRIBE)
       this.subscriptions.delete(fields.subscriptionId);
-    const completed = connection.send(frameFor(message, extraHeaders), fields.confirm);
+    const frame = frameFor(message, extraHeaders);
+    const completed = connection.send(frame, fields.confirm, fields.native.get('receipt'));
     const entered = connection.whenDrained();
     if (!entered) return completed;
     return { entered, completed: completed ?? entered };
@@ -112,7 +116,7 @@ export class ClientRelay {
   }
 
   private deliver(frame: StompFrame): void {
-    const subscription = this.subscriptions.get(headerOf(frame, 'subscription'));
+    const subscription = this.subscriptionOf(headerOf(frame, 'subscription'));
     if (subscription && mayReceive(frame, subscription.destination))
       this.outbound.deliver(
         deliveryOf(
@@ -121,6 +125,14 @@ export class ClientRelay {
           subscription.origDestination,
         ),
       );
+  }
+
+  private subscriptionOf(id: string | undefined): RelaySubscription | undefined {
+    const known = this.subscriptions.get(id);
+    if (known || !id?.startsWith(TEMPORARY_QUEUE)) return known;
+    const subscription = new RelaySubscription(this.session, id, id, undefined);
+    this.subscriptions.set(id, subscription);
+    return subscription;
   }
 
   private closed(error: Error | undefined): void {

@@ -31,6 +31,7 @@ export interface LastingConnectionListener {
  */
 export class LastingConnection {
   private connection: BrokerConnection | undefined;
+  private isReady = false;
   private readonly subscriptions = new Map<string, LastingSubscription>();
   private lastSubscription = 0;
   private attempts = 0;
@@ -43,8 +44,9 @@ export class LastingConnection {
     private readonly listener: LastingConnectionListener,
   ) {}
 
+  /** Whether it is connected, and its subscriptions are back. */
   get isUp(): boolean {
-    return this.connection?.isConnected ?? false;
+    return this.isReady && (this.connection?.isConnected ?? false);
   }
 
   start(): void {
@@ -83,14 +85,14 @@ export class LastingConnection {
     const subscription = { id: String(this.lastSubscription++), destination, headers, listener };
     this.subscriptions.set(subscription.id, subscription);
     return {
-      stored: this.isUp ? this.subscribeNow(subscription) : Promise.resolve(),
+      stored: this.connection?.isConnected ? this.subscribeNow(subscription) : Promise.resolve(),
       end: () => this.unsubscribe(subscription),
     };
   }
 
   private unsubscribe({ id, destination }: LastingSubscription): void {
-    if (!this.subscriptions.delete(id) || !this.isUp) return;
-    void this.connection?.send(frameOf(StompCommand.UNSUBSCRIBE, { id, destination }), false);
+    if (!this.subscriptions.delete(id) || !this.connection?.isConnected) return;
+    void this.connection.send(frameOf(StompCommand.UNSUBSCRIBE, { id, destination }), false);
   }
 
   private subscribeNow({ id, destination, headers }: LastingSubscription): Promise<void> {
@@ -109,7 +111,7 @@ export class LastingConnection {
         stream,
         this.options.connect,
         {
-          onConnected: (connected) => this.opened(connected, host),
+          onConnected: (connected) => void this.opened(connected, host),
           onMessage: (frame) =>
             this.subscriptions.get(headerOf(frame, 'subscription') ?? '')?.listener(frame),
           onClosed: (error) => {
@@ -124,15 +126,22 @@ export class LastingConnection {
     }
   }
 
-  private opened(connected: StompFrame, host: string): void {
+  // Whoever hears that the broker is back may send at once: by then the subscriptions stand.
+  private async opened(connected: StompFrame, host: string): Promise<void> {
     this.attempts = 0;
-    for (const subscription of this.subscriptions.values())
-      this.subscribeNow(subscription).catch(() => undefined);
+    try {
+      await Promise.all(Array.from(this.subscriptions.values(), (one) => this.subscribeNow(one)));
+    } catch {
+      // The connection is over, which `lost` is told.
+    }
+    if (!this.connection?.isConnected) return;
+    this.isReady = true;
     this.listener.onUp(connected, host);
   }
 
   private lost(error: Error | undefined, host: string): void {
     this.connection = undefined;
+    this.isReady = false;
     this.listener.onDown(error, host);
     if (this.stopped) return;
     this.retry = setTimeout(() => void this.open(), retryDelay(this.attempts++, this.options));

@@ -63,6 +63,9 @@ export function errorMessage(session: SessionContext, error: Error): Message {
   accessor.setSessionId(session.id);
   accessor.setMessage(error.message);
   accessor.setContentType('text/plain');
-  const body = error instanceof BrokerRefusedException ? error.details : error.message;
+  const refused = error instanceof BrokerRefusedException ? error : undefined;
+  // STOMP 1.2, ERROR: it SHOULD name the frame by receipt-id when that frame asked for a receipt.
+  if (refused?.receiptId !== undefined) accessor.setNativeHeader('receipt-id', refused.receiptId);
+  const body = refused?.details ?? error.message;
   return MessageBuilder.createMessage(Buffer.from(body), accessor);
 }

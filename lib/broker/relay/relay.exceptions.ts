@@ -12,7 +12,12 @@ export class BrokerRefusedException extends StompException {
   /** The broker's own words, and what may help. */
   readonly details: string;
 
-  constructor(message: string, details: string) {
+  /** @param receiptId of the frame that was refused, when it asked for a receipt and the broker names it */
+  constructor(
+    message: string,
+    details: string,
+    readonly receiptId?: string,
+  ) {
     super(message, { code: 'STOMP_ERR_BROKER_REFUSED' });
     this.details = details + hintFor(details);
   }

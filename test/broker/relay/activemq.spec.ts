@@ -1,7 +1,6 @@
 import { activeMq } from '../../brokers/activemq.js';
 import { firstFree } from '../../brokers/real-broker.js';
 import { relaySuite } from './relay.suite.js';
+import { ACTIVEMQ } from './suite/traits.js';
 
-const kind = await firstFree(activeMq(27614), activeMq(22614));
-relaySuite(kind, 'per-client');
-relaySuite(kind, 'shared');
+relaySuite(await firstFree(activeMq(27614), activeMq(22614)), ACTIVEMQ);

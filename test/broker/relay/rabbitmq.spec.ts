@@ -1,7 +1,6 @@
-import { firstFree } from '../../brokers/real-broker.js';
 import { rabbitMq } from '../../brokers/rabbitmq.js';
+import { firstFree } from '../../brokers/real-broker.js';
 import { relaySuite } from './relay.suite.js';
+import { RABBITMQ } from './suite/traits.js';
 
-const kind = await firstFree(rabbitMq(27), rabbitMq(22));
-relaySuite(kind, 'per-client');
-relaySuite(kind, 'shared');
+relaySuite(await firstFree(rabbitMq(27), rabbitMq(22)), RABBITMQ);

@@ -1,0 +1,50 @@
+import { until } from '../until.js';
+import { HEARTBEAT_MS, type RelayRig } from './relay-rig.js';
+import type { Traits } from './traits.js';
+
+export function connections(rig: RelayRig, { namesRefused, refused }: Traits): void {
+  it('confirms every kind of frame, and closes after DISCONNECT', async () => {
+    const client = await rig.connect();
+    await client.receipt('SUBSCRIBE', { id: '1', destination: '/topic/receipts' });
+    await client.receipt('SEND', { destination: '/topic/receipts' }, 'x');
+    expect((await client.message()).headers).not.toHaveProperty('receipt');
+    await client.receipt('UNSUBSCRIBE', { id: '1' });
+    await client.receipt('BEGIN', { transaction: 't' });
+    await client.receipt('COMMIT', { transaction: 't' });
+    await client.receipt('DISCONNECT');
+    expect((await client.closed()).code).toBe(1000);
+    await until(() => rig.relay.clientConnections === 0);
+  });
+
+  it('ends the connection of a client that vanished', async () => {
+    const client = await rig.connect();
+    await client.subscribe(rig.queue('vanished'));
+    expect(rig.relay.clientConnections).toBe(1);
+    await client.vanish();
+    await until(() => rig.relay.clientConnections === 0);
+  });
+
+  it('tells a client what the broker refuses, and serves the others', async () => {
+    const [bad, good] = [await rig.connect(), await rig.connect()];
+    await good.subscribe('/topic/good');
+    bad.frame('SUBSCRIBE', { id: '1', receipt: 'r', ...refused });
+    const { headers, text } = await bad.refused();
+    expect([headers.message, text, headers['receipt-id']]).toEqual([
+      expect.stringMatching(/./),
+      expect.stringMatching(/./),
+      namesRefused ? 'r' : undefined,
+    ]);
+    good.send('/topic/good', 'served');
+    expect((await good.message()).text).toBe('served');
+    expect(rig.relay.available).toBe(true);
+  });
+
+  it('beats, and closes a client that does not', async () => {
+    const client = await rig.connect({ 'heart-beat': `${HEARTBEAT_MS},${HEARTBEAT_MS}` });
+    const beat = setInterval(() => client.raw('\n'), HEARTBEAT_MS / 2);
+    await client.until('heart-beats', () => client.heartbeats >= 2);
+    clearInterval(beat);
+    await client.closed();
+    await until(() => rig.relay.clientConnections === 0);
+  });
+}

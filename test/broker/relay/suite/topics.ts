@@ -1,0 +1,100 @@
+import type { RelayRig } from './relay-rig.js';
+import type { Traits } from './traits.js';
+
+export function topics(rig: RelayRig, { anyLevels, hasSelectors }: Traits): void {
+  it('brings what one client sends to a topic to all that subscribe to it', async () => {
+    const [a, b] = [await rig.connect(), await rig.connect()];
+    await a.subscribe('/topic/one');
+    await b.subscribe('/topic/one', 'x');
+    a.send('/topic/one', 'hello', { 'content-type': 'text/plain', 'x-own': 'kept' });
+    const [toA, toB] = [await a.message(), await b.message()];
+    expect([toA.text, toA.headers.subscription, toB.text, toB.headers.subscription]).toEqual([
+      'hello',
+      '1',
+      'hello',
+      'x',
+    ]);
+    expect(toB.headers).toMatchObject({
+      destination: '/topic/one',
+      'content-type': 'text/plain',
+      'x-own': 'kept',
+    });
+    expect(toB.headers['message-id']).toBeTruthy();
+  });
+
+  it('knows the wildcards of the broker', async () => {
+    const client = await rig.connect();
+    await client.subscribe('/topic/wild.*', 'child');
+    await client.subscribe('/topic/wild.a.*', 'grandchild');
+    await client.subscribe(`/topic/wild.${anyLevels}`, 'any');
+    await client.receipt('SEND', { destination: '/topic/wild.a.b' }, 'x');
+    const got = (await client.messages(2)).map(({ headers }) => headers);
+    expect(got.map(({ subscription }) => subscription).sort()).toEqual(['any', 'grandchild']);
+    expect(got.map(({ destination }) => destination)).toEqual(Array(2).fill('/topic/wild.a.b'));
+    await client.expectNoFrame();
+  });
+
+  it('delivers what follows a SUBSCRIBE in the same breath', async () => {
+    const client = await rig.connect();
+    client.frame('SUBSCRIBE', { id: '1', destination: '/topic/breath' });
+    client.send('/topic/breath', 'at once');
+    expect((await client.message()).text).toBe('at once');
+  });
+
+  it('stops delivering after UNSUBSCRIBE', async () => {
+    const client = await rig.connect();
+    await client.subscribe('/topic/stop');
+    await client.receipt('UNSUBSCRIBE', { id: '1' });
+    client.send('/topic/stop', 'nobody');
+    await client.expectNoFrame();
+  });
+
+  it('keeps the order of one sender', async () => {
+    const client = await rig.connect();
+    await client.subscribe('/topic/order');
+    const sent = Array.from({ length: 200 }, (_, n) => String(n));
+    for (const text of sent) client.send('/topic/order', text);
+    expect((await client.messages(sent.length)).map(({ text }) => text)).toEqual(sent);
+  });
+
+  it('carries octets and large bodies', async () => {
+    const client = await rig.connect();
+    await client.subscribe('/topic/octets');
+    const body = Buffer.from([0, 255, 254, 128, 13, 10, 0, 7]);
+    const head = Buffer.from('SEND\ndestination:/topic/octets\ncontent-length:8\n\n');
+    client.raw(Buffer.concat([head, body, Buffer.of(0)]), { binary: true });
+    expect([...(await client.message()).body]).toEqual([...body]);
+    const large = 'x'.repeat(50_000);
+    client.send('/topic/octets', large);
+    expect((await client.message()).text).toBe(large);
+  });
+
+  it('leaves other destinations to the broker beside it', async () => {
+    const client = await rig.connect();
+    await client.subscribe('/local/topic');
+    client.send('/local/topic', 'here');
+    expect((await client.message()).text).toBe('here');
+  });
+
+  if (hasSelectors)
+    it('lets the broker select', async () => {
+      const client = await rig.connect();
+      await client.subscribe('/topic/selected', 'red', { selector: "colour = 'red'" });
+      await client.subscribe('/topic/selected', 'big', { selector: 'size > 9' });
+      for (const [colour, size] of [
+        ['red', '1'],
+        ['blue', '10'],
+        ['blue', '2'],
+      ] as const)
+        client.send('/topic/selected', colour + size, { colour, size });
+      const got = (await client.messages(2)).map(({ headers, text }) => [
+        headers.subscription,
+        text,
+      ]);
+      expect(got.sort()).toEqual([
+        ['big', 'blue10'],
+        ['red', 'red1'],
+      ]);
+      await client.expectNoFrame();
+    });
+}

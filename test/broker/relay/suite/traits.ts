@@ -1,0 +1,34 @@
+import type { Headers } from '../../../support/stomp-wire.js';
+
+/** In what brokers differ, though a relay does the same for each. */
+export interface Traits {
+  /** The wildcard for any number of levels. */
+  readonly anyLevels: string;
+  /** Where a consumer finds what another one refused by NACK. */
+  readonly afterNack: (queue: string) => string;
+  /** Headers of a SUBSCRIBE that the broker answers with ERROR. */
+  readonly refused: Headers;
+  /** Whether its ERROR says which frame it is about. */
+  readonly namesRefused: boolean;
+  readonly hasSelectors: boolean;
+  /** Whether a client subscribes to its temporary queue; else the broker does when it is named in `reply-to`. */
+  readonly subscribesToTemporaryQueues: boolean;
+}
+
+export const RABBITMQ: Traits = {
+  anyLevels: '#',
+  afterNack: (queue) => queue,
+  refused: { destination: '/topic/a/b' },
+  namesRefused: false,
+  hasSelectors: false,
+  subscribesToTemporaryQueues: false,
+};
+
+export const ACTIVEMQ: Traits = {
+  anyLevels: '>',
+  afterNack: () => '/queue/ActiveMQ.DLQ',
+  refused: { destination: '/topic/a', selector: 'colour = (' },
+  namesRefused: true,
+  hasSelectors: true,
+  subscribesToTemporaryQueues: true,
+};
