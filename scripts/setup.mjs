@@ -1,4 +1,5 @@
-// Makes a fresh clone ready to start, with --test also to be tested. What is there already stays as it is.
+// Makes a fresh clone ready to start, with --test also to be tested, with names of Debian's packages also to use those. What is
+// there already stays as it is.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,11 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const isCi = process.env.CI === 'true';
 
 installPackages('.');
-if (process.argv.includes('--test')) {
-  installPackages('test/nest-11');
-  if (missing().length > 0) installFromDebian(missing());
-  if (missing().length > 0) reportMissing(missing());
-}
+const isTest = process.argv.includes('--test');
+if (isTest) installPackages('test/nest-11');
+if (missing().length > 0) installFromDebian(missing());
+if (missing().length > 0) reportMissing(missing());
 
 function installPackages(folder) {
   if (existsSync(`${root}/${folder}/node_modules/.package-lock.json`)) return;
@@ -21,7 +21,8 @@ function installPackages(folder) {
 }
 
 function missing() {
-  return SYSTEM_PACKAGES.filter(({ isInstalled, isOptional }) => !isOptional && !isInstalled()).map(
+  const isWanted = ({ name, isOptional }) => process.argv.includes(name) || (isTest && !isOptional);
+  return SYSTEM_PACKAGES.filter((one) => isWanted(one) && !one.isInstalled()).map(
     ({ name }) => name,
   );
 }
@@ -36,6 +37,7 @@ function installFromDebian(names) {
 
 function reportMissing(names) {
   const text = `Not installed, and not to be installed here: ${names.join(', ')}`;
+  if (!isTest) return console.warn(text);
   if (!isCi) return console.warn(`${text}. The tests that need them are left out.`);
   console.error(text);
   process.exit(1);

@@ -20,12 +20,12 @@ export const SYSTEM_PACKAGES = [
   {
     name: 'chromium',
     isInstalled: () => findChromium() !== undefined,
-    tests: 'test/e2e/(portfolio|chat|react|sockjs-browser)',
+    tests: 'test/e2e/(portfolio|chat|react|sockjs-browser|two-nodes)',
   },
   {
     name: 'rabbitmq-server',
     isInstalled: () => existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server'),
-    tests: 'rabbitmq',
+    tests: 'rabbitmq|two-nodes|broker/relay/faults',
   },
   {
     name: 'activemq',

@@ -1,0 +1,29 @@
+/** Puts neighbours far apart on the circle of colours. */
+const GOLDEN_ANGLE = 137.5;
+
+/** An element with a class, and texts or elements inside. */
+export function element(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** A circle with the first letters of a name, in the colour that belongs to the name. */
+export function avatar(name) {
+  const made = element('span', 'avatar', name.slice(0, 2));
+  let hash = 0;
+  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)) % 9973;
+  made.style.setProperty('--hue', (hash * GOLDEN_ANGLE) % 360);
+  return made;
+}
+
+/** The letter of a node in its colour. */
+export function nodeBadge(name) {
+  const made = element('b', 'node', name);
+  made.dataset.node = name;
+  made.title = `said on node ${name}`;
+  return made;
+}
