@@ -1,5 +1,6 @@
 import type { Handshake, StompPrincipal } from '../message/index.js';
 import type { SendWatch } from './send-watch.js';
+import type { SlowClients } from './slow-clients.js';
 import type { TransportSettings } from './transport-options.js';
 import type { TransportStats } from './transport-stats.js';
 import type { Turn } from './turn.js';
@@ -9,6 +10,7 @@ export interface ConnectionEnvironment {
   readonly settings: TransportSettings;
   readonly turn: Turn;
   readonly watch: SendWatch;
+  readonly slowClients: SlowClients;
   readonly stats: TransportStats;
 }
 
@@ -17,14 +19,9 @@ export interface ConnectionOrigin {
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly user: StompPrincipal | undefined;
-  readonly attributes: Map<string, unknown>;
+  /** What handshake interceptors put there; undefined without any. */
+  readonly attributes: Map<string, unknown> | undefined;
 }
-
-/** Spring: CloseStatus.SESSION_NOT_RELIABLE */
-export const NOT_RELIABLE = {
-  code: 4500,
-  reason: 'Failed to send message within the configured send limit',
-} as const;
 
 /** How much is written at once: what waits leaves before the turn ends when it is more than this. */
 export const FLUSH_BYTES = 65_536;

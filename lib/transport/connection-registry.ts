@@ -23,7 +23,7 @@ export interface CloseOptions {
 
 /** The connections that are open. */
 export class ConnectionRegistry {
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Map<Connection, Place>();
   private onEmpty: (() => void)[] = [];
 
   constructor(private readonly stats: TransportStats) {}
@@ -32,30 +32,34 @@ export class ConnectionRegistry {
     return this.connections.size;
   }
 
-  /** Remembers an open connection; the function that is returned forgets it, and gives its place back. */
-  add(connection: Connection, place: Place): () => void {
-    this.connections.add(connection);
+  /** Remembers an open connection, and its place. */
+  add(connection: Connection, place: Place): void {
+    this.connections.set(connection, place);
     this.stats.countOpened(connection.transport);
-    return () => {
-      if (!this.connections.delete(connection)) return;
-      this.stats.countClosed(connection.transport);
-      place.leave();
-      if (this.connections.size === 0) for (const empty of this.onEmpty.splice(0)) empty();
-    };
+  }
+
+  /** Forgets a connection that is over, and gives its place back. */
+  onConnectionOver(connection: Connection): void {
+    const place = this.connections.get(connection);
+    if (place === undefined) return;
+    this.connections.delete(connection);
+    this.stats.countClosed(connection.transport);
+    place.leave();
+    if (this.connections.size === 0) for (const empty of this.onEmpty.splice(0)) empty();
   }
 
   /** Closes all in batches, and cuts those that are left at the deadline. Settles when none is open. */
   async closeAll(options: CloseOptions): Promise<void> {
     const { code = 1001, reason = '', deadlineMs = 1_000, batchSize = 100, windowMs = 0 } = options;
     const deadline = Date.now() + deadlineMs;
-    const all = [...this.connections];
+    const all = [...this.connections.keys()];
     const pauseMs = windowMs / Math.max(1, Math.ceil(all.length / batchSize) - 1);
     for (let start = 0; start < all.length && Date.now() < deadline; start += batchSize) {
       if (start > 0) await this.emptyWithin(Math.min(pauseMs, deadline - Date.now()));
       for (const connection of all.slice(start, start + batchSize)) connection.close(code, reason);
     }
     await this.emptyWithin(deadline - Date.now());
-    for (const connection of [...this.connections]) connection.terminate();
+    for (const connection of [...this.connections.keys()]) connection.terminate();
     await this.emptyWithin(Number.POSITIVE_INFINITY);
   }
 

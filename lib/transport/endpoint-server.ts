@@ -18,6 +18,7 @@ import {
 import { TransportStats } from './transport-stats.js';
 import type { Turn } from './turn.js';
 import { SendWatch } from './send-watch.js';
+import { SlowClients } from './slow-clients.js';
 import { HttpTransports } from './sockjs/http-transports.js';
 import { SockJsHandler } from './sockjs/sock-js-handler.js';
 import { SockJsWebSocket } from './sockjs/websocket.js';
@@ -97,8 +98,8 @@ export class EndpointServer implements RequestClaimer {
 
   claimUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!this.claim(request, { socket, head })) return false;
-    // Before `ws` adds its own, and after it left, an error of the bare socket must not be unhandled.
-    socket.on('error', () => socket.destroy());
+    // As long as `ws` has not taken the socket over, an error of it must not be unhandled.
+    if (socket.listenerCount('error') === 0) socket.on('error', () => socket.destroy());
     return true;
   }
 
@@ -113,25 +114,29 @@ export class EndpointServer implements RequestClaimer {
     const exchange = new Exchange(request, match, this.settings.trustProxy, reply);
     const handler = this.handlers.find((one) => one.accepts(exchange));
     if (handler === undefined) exchange.answer({ status: 404 });
-    else void this.handle(handler, exchange);
+    else this.handle(handler, exchange);
     return true;
   }
 
-  private async handle(handler: HttpEndpointHandler, exchange: Exchange): Promise<void> {
+  private handle(handler: HttpEndpointHandler, exchange: Exchange): void {
     try {
-      await handler.handle(exchange);
+      handler.handle(exchange)?.catch((error: unknown) => this.onFailure(exchange, error));
     } catch (error) {
-      this.logger.error(
-        `Answering ${exchange.path} failed`,
-        error instanceof Error ? error.stack : error,
-      );
-      exchange.answer({ status: 500 });
+      this.onFailure(exchange, error);
     }
+  }
+
+  private onFailure(exchange: Exchange, error: unknown): void {
+    const reason = error instanceof Error ? error.stack : error;
+    this.logger.error(`Answering ${exchange.path} failed`, reason);
+    exchange.answer({ status: 500 });
   }
 
   private newHandlers({ accept, turn }: EndpointServerOptions): HttpEndpointHandler[] {
     const { settings, stats, registry, handshaker } = this;
-    const environment = { settings, stats, turn, watch: new SendWatch(settings.sendTimeLimit) };
+    const watch = new SendWatch(settings.sendTimeLimit);
+    const slowClients = new SlowClients(settings, stats);
+    const environment = { settings, stats, turn, watch, slowClients };
     const upgrader = new WebSocketUpgrader(settings);
     const transports = new HttpTransports(handshaker, environment, registry, accept);
     return [

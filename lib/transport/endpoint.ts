@@ -29,10 +29,23 @@ export class Endpoint {
     }
   }
 
-  /** Who a request says its client is. Rejects when it must not connect. */
-  async principalOf(handshake: Handshake): Promise<StompPrincipal | undefined> {
-    const user = await this.options.authenticateHandshake?.(handshake);
-    return user ?? certificatePrincipal(handshake, this.options.clientCertificate ?? false);
+  /** Who a request says its client is; at once, where `authenticateHandshake` is not there. Fails when it must not connect. */
+  principalOf(
+    handshake: Handshake,
+  ): StompPrincipal | undefined | Promise<StompPrincipal | undefined> {
+    if (this.options.authenticateHandshake === undefined) return this.certified(handshake);
+    return this.authenticated(handshake, this.options.authenticateHandshake);
+  }
+
+  private async authenticated(
+    handshake: Handshake,
+    authenticate: NonNullable<EndpointOptions['authenticateHandshake']>,
+  ): Promise<StompPrincipal | undefined> {
+    return (await authenticate(handshake)) ?? this.certified(handshake);
+  }
+
+  private certified(handshake: Handshake): StompPrincipal | undefined {
+    return certificatePrincipal(handshake, this.options.clientCertificate ?? false);
   }
 }
 

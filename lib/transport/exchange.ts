@@ -1,12 +1,8 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Handshake } from '../message/index.js';
 import type { Endpoint, EndpointMatch } from './endpoint.js';
-import {
-  requestOrigin,
-  type RequestOrigin,
-  type TrustProxy,
-} from './handshake/forwarded-headers.js';
+import { RequestOrigin, type TrustProxy } from './handshake/forwarded-headers.js';
 
 /** The socket of a request that asked for an upgrade, with what was read behind the request. */
 export interface UpgradeSocket {
@@ -45,8 +41,8 @@ export class Exchange {
     this.path = match.path;
     this.subPath = match.subPath;
     this.response = 'head' in reply ? undefined : reply;
-    this.origin = requestOrigin(request, trustProxy);
-    this.handshake = newHandshake(request, this.origin);
+    this.origin = new RequestOrigin(request, trustProxy);
+    this.handshake = new RequestHandshake(request, this.origin);
   }
 
   /** Scheme, host and port by which the client called the server. */
@@ -79,14 +75,28 @@ export class Exchange {
   }
 }
 
-function newHandshake(
-  request: IncomingMessage,
-  { remoteAddress, secure }: RequestOrigin,
-): Handshake {
-  const url = request.url ?? '/';
-  const queryAt = url.indexOf('?');
-  const query = new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt));
-  return { url, headers: request.headers, query, remoteAddress, secure, request };
+/** A handshake that takes its query apart when somebody asks for it. */
+class RequestHandshake implements Handshake {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly remoteAddress: string;
+  readonly secure: boolean;
+  private parsedQuery: URLSearchParams | undefined;
+
+  constructor(
+    readonly request: IncomingMessage,
+    { remoteAddress, secure }: RequestOrigin,
+  ) {
+    this.url = request.url ?? '/';
+    this.headers = request.headers;
+    this.remoteAddress = remoteAddress;
+    this.secure = secure;
+  }
+
+  get query(): URLSearchParams {
+    const queryAt = this.url.indexOf('?');
+    return (this.parsedQuery ??= new URLSearchParams(queryAt < 0 ? '' : this.url.slice(queryAt)));
+  }
 }
 
 /** A response on the bare socket that Node hands over with an upgrade; the socket ends with it. */

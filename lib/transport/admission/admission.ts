@@ -11,9 +11,20 @@ export interface Rejection {
 }
 
 /** A connection's place among those that are allowed at the same time. */
-export interface Place {
+export class Place {
+  private isTaken = true;
+
+  constructor(
+    private readonly address: string,
+    private readonly admission: { giveBack(address: string): void },
+  ) {}
+
   /** Gives the place back; later calls do nothing. */
-  leave(): void;
+  leave(): void {
+    if (!this.isTaken) return;
+    this.isTaken = false;
+    this.admission.giveBack(this.address);
+  }
 }
 
 /** Counts connections, in all and for each address, and says when there are too many. */
@@ -51,16 +62,11 @@ export class Admission {
   private place(address: string): Place {
     this.count++;
     this.addresses.set(address, (this.addresses.get(address) ?? 0) + 1);
-    let taken = true;
-    return {
-      leave: () => {
-        if (taken) this.leave(address);
-        taken = false;
-      },
-    };
+    return new Place(address, this);
   }
 
-  private leave(address: string): void {
+  /** A place of this address is free again. */
+  giveBack(address: string): void {
     this.count--;
     const left = this.addresses.get(address)! - 1;
     if (left === 0) this.addresses.delete(address);

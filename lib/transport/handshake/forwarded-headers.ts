@@ -4,35 +4,42 @@ import type { TLSSocket } from 'node:tls';
 /** How many proxies are believed: none, so many, or all. */
 export type TrustProxy = boolean | number;
 
-/** Where a request came from and what it asked for, as seen by the client. */
-export interface RequestOrigin {
+/**
+ * Where a request came from and what it asked for, as seen by the client: `X-Forwarded-*` as far as proxies are trusted, else
+ * the socket and `Host`.
+ */
+export class RequestOrigin {
   readonly remoteAddress: string;
   readonly secure: boolean;
-  /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. Parsed when read. */
-  readonly ownOrigin: URL | undefined;
-}
+  private readonly headers: IncomingHttpHeaders;
+  private readonly hops: number;
 
-/** Reads `X-Forwarded-*` as far as proxies are trusted, else the socket and `Host`. */
-export function requestOrigin(request: IncomingMessage, trust: TrustProxy): RequestOrigin {
-  const socket = request.socket as TLSSocket;
-  const hops = trust === true ? Number.POSITIVE_INFINITY : Number(trust);
-  const forwarded = (name: string) => lastTrusted(request.headers, name, hops);
-  const secure =
-    (forwarded('x-forwarded-proto') ?? (socket.encrypted ? 'https' : 'http')) === 'https';
-  const host = forwarded('x-forwarded-host') ?? request.headers.host;
-  return {
-    remoteAddress: plainAddress(forwarded('x-forwarded-for') ?? socket.remoteAddress ?? ''),
-    secure,
-    get ownOrigin() {
-      return urlOf(secure, host, forwarded('x-forwarded-port'));
-    },
-  };
+  constructor(request: IncomingMessage, trust: TrustProxy) {
+    const socket = request.socket as TLSSocket;
+    this.headers = request.headers;
+    this.hops = trust === true ? Number.POSITIVE_INFINITY : Number(trust);
+    const scheme = this.forwarded('x-forwarded-proto') ?? (socket.encrypted ? 'https' : 'http');
+    this.secure = scheme === 'https';
+    this.remoteAddress = plainAddress(
+      this.forwarded('x-forwarded-for') ?? socket.remoteAddress ?? '',
+    );
+  }
+
+  /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. Parsed when read. */
+  get ownOrigin(): URL | undefined {
+    const host = this.forwarded('x-forwarded-host') ?? this.headers.host;
+    return urlOf(this.secure, host, this.forwarded('x-forwarded-port'));
+  }
+
+  private forwarded(name: string): string | undefined {
+    return this.hops > 0 ? lastTrusted(this.headers, name, this.hops) : undefined;
+  }
 }
 
 /** Each proxy appends what it saw: the n-th from the right was written by the outermost of n trusted ones. */
 function lastTrusted(headers: IncomingHttpHeaders, name: string, hops: number): string | undefined {
   const header = headers[name];
-  if (hops <= 0 || header === undefined) return undefined;
+  if (header === undefined) return undefined;
   const values = String(header).split(',');
   const value = values[Math.max(0, values.length - hops)]?.trim();
   return value === '' ? undefined : value?.toLowerCase();

@@ -24,7 +24,7 @@ export class HandshakeAnswer implements HandshakeResponse {
 
 /** The interceptors of one endpoint during one handshake. */
 export class HandshakeChain {
-  private readonly logger = new Logger(HandshakeChain.name);
+  private static readonly logger = new Logger(HandshakeChain.name);
   private passed = 0;
   private over = false;
 
@@ -32,6 +32,11 @@ export class HandshakeChain {
     private readonly interceptors: readonly HandshakeInterceptor[],
     private readonly handshake: Handshake,
   ) {}
+
+  /** Whether there is nobody to be asked or told. */
+  get isEmpty(): boolean {
+    return this.interceptors.length === 0;
+  }
 
   /** Asks all in order until one refuses, or the handshake is over; false then. Throws what an interceptor throws. */
   async before(answer: HandshakeAnswer, attributes: Map<string, unknown>): Promise<boolean> {
@@ -44,13 +49,19 @@ export class HandshakeChain {
   }
 
   /** Tells those that let the handshake pass, in reverse. What they throw is logged. */
-  async after(error?: unknown): Promise<void> {
+  after(error?: unknown): void {
     this.over = true;
+    if (this.passed > 0) void this.tell(error);
+  }
+
+  private async tell(error: unknown): Promise<void> {
     for (const interceptor of this.interceptors.slice(0, this.passed).reverse()) {
       try {
         await interceptor.afterHandshake?.(this.handshake, error);
       } catch (failure) {
-        this.logger.warn(`A handshake interceptor threw in afterHandshake: ${String(failure)}`);
+        HandshakeChain.logger.warn(
+          `A handshake interceptor threw in afterHandshake: ${String(failure)}`,
+        );
       }
     }
   }

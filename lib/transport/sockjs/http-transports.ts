@@ -92,10 +92,10 @@ export class HttpTransports {
       return;
     }
     const session = new SockJsHttpSession(transport.name, this.environment, settings, accepted!, {
-      onEnd: () => onEnd(),
+      onEnd: () => this.registry.onConnectionOver(session),
       onForget: () => this.sessions.forget(key),
     });
-    const onEnd = this.registry.add(session, accepted!.place);
+    this.registry.add(session, accepted!.place);
     this.sessions.settle(key, session);
     session.open(receiver, this.accept);
     accepted!.succeed();

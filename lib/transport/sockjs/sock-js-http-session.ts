@@ -5,10 +5,10 @@ import {
   type ConnectionEnvironment,
   type ConnectionOrigin,
   FLUSH_BYTES,
-  NOT_RELIABLE,
 } from '../connection-environment.js';
 import type { FrameBatch } from '../frame-batch.js';
 import { SendQueue } from '../send-queue.js';
+import { NOT_RELIABLE, type SlowClient } from '../slow-clients.js';
 import type { Flushable } from '../turn.js';
 import type { HttpReceiver, ReceiverListener } from './http-receiver.js';
 import {
@@ -34,26 +34,26 @@ export interface SessionEnd {
 }
 
 /** A connection over HTTP: one request at a time receives, others send. */
-export class SockJsHttpSession implements Connection, Flushable, ReceiverListener {
+export class SockJsHttpSession implements Connection, Flushable, ReceiverListener, SlowClient {
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly user: StompPrincipal | undefined;
-  readonly attributes: Map<string, unknown>;
   readonly supportsBinary = false;
   readonly protocol = '';
   lastReadAt = Date.now();
   lastWriteAt = this.lastReadAt;
   private readonly logger = new Logger(SockJsHttpSession.name);
-  private readonly queue = new SendQueue();
-  private listener: ConnectionListener | undefined;
+  readonly queue = new SendQueue();
+  listener: ConnectionListener | undefined;
+  isDropping = false;
   private receiver: HttpReceiver | undefined;
   private closing: { readonly code: number; readonly reason: string } | undefined;
   /** Ends the session while nothing receives, sends a heart-beat while something does. */
   private timer: NodeJS.Timeout | undefined;
   private heartbeats = true;
   private dirty = false;
-  private dropping = false;
   private forgotten = false;
+  private ownAttributes: Map<string, unknown> | undefined;
   private paused = false;
   private waitingSends: (() => void)[] = [];
 
@@ -67,7 +67,15 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
     this.handshake = origin.handshake;
     this.endpoint = origin.endpoint;
     this.user = origin.user;
-    this.attributes = origin.attributes;
+    this.ownAttributes = origin.attributes;
+  }
+
+  get attributes(): Map<string, unknown> {
+    return (this.ownAttributes ??= new Map());
+  }
+
+  get isClosing(): boolean {
+    return this.closing !== undefined;
   }
 
   get bufferedBytes(): number {
@@ -113,7 +121,8 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
     this.environment.stats.binaryFramesDropped += binaryFrames;
     if (binaryFrames === batch.frameCount) return;
     this.queue.push(batch);
-    if (this.receiver === undefined || this.receiver.isBlocked) this.enforceLimits();
+    if (this.receiver === undefined || this.receiver.isBlocked)
+      this.environment.slowClients.check(this, this.sockJs.httpMessageCacheSize);
     else if (this.queue.byteLength > FLUSH_BYTES) this.flush();
     else this.markDirty();
   }
@@ -167,13 +176,13 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
   }
 
   onDrain(): void {
-    this.dropping = false;
+    this.isDropping = false;
     this.flush();
   }
 
   onGone(aborted: boolean): void {
     this.receiver = undefined;
-    this.dropping = false;
+    this.isDropping = false;
     if (!aborted) return this.forgetLater();
     // SockJS 0.3.3, HandlingClose: messages may have been lost, so the session is over.
     this.closing ??= { code: 1006, reason: '' };
@@ -181,8 +190,12 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
   }
 
   onSendTimeout(elapsedMs: number): void {
-    const { sendTimeLimit } = this.environment.settings;
-    this.giveUp(`Send time ${elapsedMs} (ms) exceeded the allowed limit ${sendTimeLimit}`);
+    this.environment.slowClients.onSendTimeout(this, elapsedMs);
+  }
+
+  closeAsSlow(): void {
+    this.queue.clear();
+    this.close(NOT_RELIABLE.code, NOT_RELIABLE.reason);
   }
 
   private attach(receiver: HttpReceiver): void {
@@ -222,35 +235,6 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
     } catch (error) {
       this.fail('Handling a message failed', error);
     }
-  }
-
-  private enforceLimits(): void {
-    const { sendBufferSizeLimit, slowClientPolicy } = this.environment.settings;
-    const { httpMessageCacheSize } = this.sockJs;
-    const isFull = () =>
-      this.queue.byteLength > sendBufferSizeLimit || this.queue.frameCount > httpMessageCacheSize;
-    if (!isFull()) return;
-    if (slowClientPolicy === 'drop-oldest') this.reportDropping(this.queue.dropWhile(isFull));
-    const { byteLength, frameCount } = this.queue;
-    if (isFull())
-      this.giveUp(`${frameCount} messages, ${byteLength} bytes exceed the allowed limit`);
-  }
-
-  private reportDropping(droppedFrames: number): void {
-    this.environment.stats.framesDropped += droppedFrames;
-    if (this.dropping || droppedFrames === 0) return;
-    this.dropping = true;
-    this.listener?.onSlow('drop-oldest', this.bufferedBytes);
-  }
-
-  private giveUp(why: string): void {
-    if (this.closing !== undefined) return;
-    const { bufferedBytes } = this;
-    this.environment.stats.slowTerminated++;
-    this.logger.warn(`${why}; closing ${this.endpoint} of ${this.handshake.remoteAddress}`);
-    this.queue.clear();
-    this.close(NOT_RELIABLE.code, NOT_RELIABLE.reason);
-    this.listener?.onSlow('terminate', bufferedBytes);
   }
 
   private fail(what: string, error: unknown): void {

@@ -38,10 +38,10 @@ export class SockJsWebSocket {
     const settings = exchange.endpoint.sockJs!;
     this.upgrader.upgrade(exchange, accepted, (ws, socket) => {
       const inner = new WebSocketConnection(ws, socket, environment, accepted);
-      const forget = this.registry.add(inner, accepted.place);
+      this.registry.add(inner, accepted.place);
       inner.open(
         () => new SockJsWebSocketConnection(inner, settings, environment, this.accept),
-        forget,
+        this.registry,
       );
       accepted.succeed();
     });
@@ -56,7 +56,6 @@ class SockJsWebSocketConnection implements Connection, ConnectionListener {
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly user: StompPrincipal | undefined;
-  readonly attributes: Map<string, unknown>;
   private readonly listener: ConnectionListener;
   private heartbeat: NodeJS.Timeout | undefined;
 
@@ -69,10 +68,13 @@ class SockJsWebSocketConnection implements Connection, ConnectionListener {
     this.handshake = inner.handshake;
     this.endpoint = inner.endpoint;
     this.user = inner.user;
-    this.attributes = inner.attributes;
     inner.write(OPEN);
     this.heartbeat = setTimeout(() => this.beat(), settings.heartbeatTime);
     this.listener = accept(this);
+  }
+
+  get attributes(): Map<string, unknown> {
+    return this.inner.attributes;
   }
 
   get bufferedBytes(): number {

@@ -15,8 +15,10 @@ export interface FrameWriter {
   readonly unsentBytes: number;
   /** Grows when the system takes something. */
   readonly progress: number;
-  /** Hands batches over in order. False when nothing more must come until `onDrain` of the connection. */
+  /** Hands batches over in order. False when nothing more must come until all was taken. */
   write(batches: readonly FrameBatch[]): boolean;
+  /** Calls once, when all that was handed over was taken. */
+  awaitDrain(onDrain: () => void): void;
   ping(): void;
   pong(payload: Buffer): void;
 }
@@ -25,12 +27,7 @@ export interface FrameWriter {
 export class SocketFrameWriter implements FrameWriter {
   private handedBytes = 0;
 
-  constructor(
-    private readonly socket: Duplex,
-    onDrain: () => void,
-  ) {
-    socket.on('drain', onDrain);
-  }
+  constructor(private readonly socket: Duplex) {}
 
   get unsentBytes(): number {
     return this.socket.writableLength;
@@ -47,6 +44,10 @@ export class SocketFrameWriter implements FrameWriter {
       return this.hand(joinWire(batches));
     }
     return this.gather(pieces(batches));
+  }
+
+  awaitDrain(onDrain: () => void): void {
+    this.socket.once('drain', onDrain);
   }
 
   /** Short frames are joined as strings, long ones are not copied at all: both are faster than joining buffers. */
@@ -87,10 +88,9 @@ export class DeflatingFrameWriter implements FrameWriter {
   /** Frames that `ws` has not handed to the system yet. */
   private open = 0;
 
-  constructor(
-    private readonly ws: WebSocket,
-    private readonly onDrain: () => void,
-  ) {}
+  private onDrain: (() => void) | undefined;
+
+  constructor(private readonly ws: WebSocket) {}
 
   get unsentBytes(): number {
     return this.ws.bufferedAmount;
@@ -106,6 +106,10 @@ export class DeflatingFrameWriter implements FrameWriter {
     return this.open === 0;
   }
 
+  awaitDrain(onDrain: () => void): void {
+    this.onDrain = onDrain;
+  }
+
   ping(): void {
     this.open++;
     this.ws.ping(NO_PAYLOAD, false, this.onSent);
@@ -118,7 +122,10 @@ export class DeflatingFrameWriter implements FrameWriter {
 
   private readonly onSent = (): void => {
     this.progress++;
-    if (--this.open === 0) this.onDrain();
+    if (--this.open > 0) return;
+    const { onDrain } = this;
+    this.onDrain = undefined;
+    onDrain?.();
   };
 }
 

@@ -1,66 +1,90 @@
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { Handshake, StompPrincipal } from '../../message/index.js';
 import type { Connection, ConnectionAcceptor, ConnectionListener } from '../connection.js';
 import {
   type ConnectionEnvironment,
   type ConnectionOrigin,
   FLUSH_BYTES,
-  NOT_RELIABLE,
 } from '../connection-environment.js';
+import type { ConnectionRegistry } from '../connection-registry.js';
 import type { FrameBatch } from '../frame-batch.js';
 import type { Flushable } from '../turn.js';
 import { closeCodeOf } from './close-code.js';
 import { DeflatingFrameWriter, type FrameWriter, SocketFrameWriter } from './frame-writer.js';
 import { SendQueue } from '../send-queue.js';
 import type { WatchedSender } from '../send-watch.js';
+import { NOT_RELIABLE, type SlowClient } from '../slow-clients.js';
+import type { ServerWebSocket, WebSocketListener } from './server-web-socket.js';
 
 /** How long a client that did not read has to read our close. */
 const SLOW_CLIENT_GRACE_MS = 1_000;
+const logger = new Logger('WebSocketConnection');
+
+/** As far as a socket counts what it read. */
+type CountingSocket = Duplex & { readonly bytesRead?: number };
+
 /** A STOMP client's plain WebSocket. */
-export class WebSocketConnection implements Connection, Flushable, WatchedSender {
-  readonly transport: string = 'websocket';
-  readonly supportsBinary = true;
+export class WebSocketConnection
+  implements Connection, Flushable, WatchedSender, SlowClient, WebSocketListener
+{
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly user: StompPrincipal | undefined;
-  readonly attributes: Map<string, unknown>;
-  lastReadAt = Date.now();
-  lastWriteAt = this.lastReadAt;
-  private readonly logger = new Logger(WebSocketConnection.name);
-  private readonly queue = new SendQueue();
+  listener: ConnectionListener | undefined;
+  lastWriteAt = Date.now();
+  readonly queue = new SendQueue();
+  isDropping = false;
   private readonly writer: FrameWriter;
-  private listener: ConnectionListener | undefined;
-  private onEnd: (() => void) | undefined;
+  private registry: ConnectionRegistry | undefined;
+  private ownAttributes: Map<string, unknown> | undefined;
+  private readAt = this.lastWriteAt;
+  /** What the socket had read at `readAt`. */
+  private bytesRead: number | undefined;
   /** Whether this connection is on the turn's list. */
   private dirty = false;
   /** Whether the socket asked to wait for `drain`. */
   private blocked = false;
-  /** Whether something was left out since the client last kept up. */
-  private dropping = false;
   private grace: NodeJS.Timeout | undefined;
   private pendingPong: Buffer | undefined;
   /** Why we close or closed; undefined while the connection is open for us. */
   private closing: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(
-    private readonly ws: WebSocket,
-    socket: Duplex,
+    private readonly ws: ServerWebSocket,
+    private readonly socket: CountingSocket,
     private readonly environment: ConnectionEnvironment,
     origin: ConnectionOrigin,
   ) {
     this.handshake = origin.handshake;
     this.endpoint = origin.endpoint;
     this.user = origin.user;
-    this.attributes = origin.attributes;
-    const onDrain = () => this.onDrain();
-    this.writer = ws.extensions
-      ? new DeflatingFrameWriter(ws, onDrain)
-      : new SocketFrameWriter(socket, onDrain);
-    socket.on('data', () => {
-      this.lastReadAt = Date.now();
-    });
+    this.ownAttributes = origin.attributes;
+    this.bytesRead = socket.bytesRead;
+    this.writer = ws.extensions ? new DeflatingFrameWriter(ws) : new SocketFrameWriter(socket);
+  }
+
+  get transport(): string {
+    return 'websocket';
+  }
+
+  get supportsBinary(): boolean {
+    return true;
+  }
+
+  get attributes(): Map<string, unknown> {
+    return (this.ownAttributes ??= new Map());
+  }
+
+  /** Octets of a message that is not complete count from when somebody asks. */
+  get lastReadAt(): number {
+    if (this.socket.bytesRead !== this.bytesRead) this.noteRead();
+    return this.readAt;
+  }
+
+  get isClosing(): boolean {
+    return this.closing !== undefined;
   }
 
   get protocol(): string {
@@ -82,15 +106,11 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   /**
    * Hands the connection over; from now on its listener hears of it.
    *
-   * @param onEnd called once, when the connection is over
+   * @param registry told when the connection is over
    */
-  open(accept: ConnectionAcceptor, onEnd: () => void): void {
-    const { ws } = this;
-    this.onEnd = onEnd;
-    ws.on('message', (data, isBinary) => this.onMessage(data, isBinary));
-    ws.on('ping', (payload) => this.onPing(payload));
-    ws.on('error', (error) => this.onError(error));
-    ws.on('close', (code, reason) => this.onClosed(code, reason.toString()));
+  open(accept: ConnectionAcceptor, registry: ConnectionRegistry): void {
+    this.registry = registry;
+    this.ws.listener = this;
     try {
       this.listener = accept(this);
     } catch (error) {
@@ -101,7 +121,7 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   write(batch: FrameBatch): void {
     if (this.closing !== undefined) return;
     this.queue.push(batch);
-    if (this.blocked) this.enforceBufferLimit();
+    if (this.blocked) this.environment.slowClients.check(this);
     else if (this.queue.byteLength > FLUSH_BYTES) this.writeOut(Date.now());
     else this.markDirty();
   }
@@ -144,8 +164,13 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   }
 
   onSendTimeout(elapsedMs: number): void {
-    const { sendTimeLimit } = this.environment.settings;
-    this.giveUp(`Send time ${elapsedMs} (ms) exceeded the allowed limit ${sendTimeLimit}`);
+    this.environment.slowClients.onSendTimeout(this, elapsedMs);
+  }
+
+  closeAsSlow(): void {
+    this.closing = NOT_RELIABLE;
+    this.closeSocket(NOT_RELIABLE.code, NOT_RELIABLE.reason);
+    this.grace = setTimeout(() => this.ws.terminate(), SLOW_CLIENT_GRACE_MS);
   }
 
   /** Writes what waits, as far as the socket takes it. */
@@ -164,50 +189,32 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   }
 
   private hand(batches: FrameBatch[]): void {
-    if (!this.writer.write(batches)) this.blocked = true;
+    if (!this.writer.write(batches)) this.block();
     for (const batch of batches) this.environment.stats.bytesSent += batch.byteLength;
     if (this.writer.unsentBytes > 0) this.environment.watch.watch(this);
   }
 
+  /** Nothing is handed to the socket until it has taken what it has. */
+  private block(): void {
+    if (this.blocked) return;
+    this.blocked = true;
+    this.writer.awaitDrain(() => this.onDrain());
+  }
+
   private onDrain(): void {
     this.blocked = false;
-    this.dropping = false;
+    this.isDropping = false;
     this.writeOut(Date.now());
+  }
+
+  private noteRead(): void {
+    this.readAt = Date.now();
+    this.bytesRead = this.socket.bytesRead;
   }
 
   /** RFC 6455, 7.1.4: nothing leaves behind a close frame, also not behind the answer to the client's. */
   private isWritable(): boolean {
     return this.ws.readyState === this.ws.OPEN;
-  }
-
-  private enforceBufferLimit(): void {
-    const { sendBufferSizeLimit, slowClientPolicy } = this.environment.settings;
-    if (this.queue.byteLength <= sendBufferSizeLimit) return;
-    const isFull = () => this.queue.byteLength > sendBufferSizeLimit;
-    if (slowClientPolicy === 'drop-oldest') this.reportDropping(this.queue.dropWhile(isFull));
-    if (!isFull()) return;
-    const size = this.queue.byteLength;
-    this.giveUp(`Buffer size ${size} bytes exceeds the allowed limit ${sendBufferSizeLimit}`);
-  }
-
-  /** Once for each time that the client falls behind. */
-  private reportDropping(droppedFrames: number): void {
-    this.environment.stats.framesDropped += droppedFrames;
-    if (this.dropping || droppedFrames === 0) return;
-    this.dropping = true;
-    this.listener?.onSlow('drop-oldest', this.bufferedBytes);
-  }
-
-  private giveUp(why: string): void {
-    if (this.closing !== undefined) return;
-    const { bufferedBytes } = this;
-    this.closing = NOT_RELIABLE;
-    this.queue.clear();
-    this.environment.stats.slowTerminated++;
-    this.logger.warn(`${why}; closing ${this.endpoint} of ${this.handshake.remoteAddress}`);
-    this.closeSocket(NOT_RELIABLE.code, NOT_RELIABLE.reason);
-    this.grace = setTimeout(() => this.ws.terminate(), SLOW_CLIENT_GRACE_MS);
-    this.listener?.onSlow('terminate', bufferedBytes);
   }
 
   private closeSocket(code: number, reason: string): void {
@@ -217,7 +224,8 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     this.ws.close(code, fitting(reason));
   }
 
-  private onMessage(data: RawData, isBinary: boolean): void {
+  onMessage(data: RawData, isBinary: boolean): void {
+    this.noteRead();
     if (this.closing !== undefined) return;
     const octets = data as Buffer;
     const { maxBinaryMessageBytes, maxTextMessageBytes } = this.environment.settings;
@@ -234,7 +242,8 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
   }
 
   /** RFC 6455, 5.5.3: of several pings only the last needs an answer, so a client that does not read gets one. */
-  private onPing(payload: Buffer): void {
+  onPing(payload: Buffer): void {
+    this.noteRead();
     if (this.closing !== undefined) return;
     if (this.blocked) this.pendingPong = Buffer.from(payload);
     else if (this.isWritable()) this.writePong(payload);
@@ -244,17 +253,21 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     this.pendingPong = undefined;
     this.writer.pong(payload);
     this.lastWriteAt = Date.now();
-    if (this.writer.unsentBytes > FLUSH_BYTES) this.blocked = true;
+    if (this.writer.unsentBytes > FLUSH_BYTES) this.block();
+  }
+
+  onPong(): void {
+    this.noteRead();
   }
 
   /** A violation of RFC 6455; `ws` closes by itself. */
-  private onError(error: Error): void {
+  onError(error: Error): void {
     this.closing ??= { code: closeCodeOf(error), reason: '' };
     this.queue.clear();
   }
 
-  private onClosed(code: number, reason: string): void {
-    const ended = this.closing ?? { code, reason };
+  onClosed(code: number, reason: Buffer): void {
+    const ended = this.closing ?? { code, reason: reason.toString() };
     this.closing = ended;
     this.queue.clear();
     this.environment.watch.unwatch(this);
@@ -264,12 +277,12 @@ export class WebSocketConnection implements Connection, Flushable, WatchedSender
     } catch (error) {
       this.fail('Ending a session failed', error);
     }
-    this.onEnd?.();
+    this.registry?.onConnectionOver(this);
   }
 
   /** A fault of ours, not of the client. */
   private fail(what: string, error: unknown): void {
-    this.logger.error(what, error instanceof Error ? error.stack : String(error));
+    logger.error(what, error instanceof Error ? error.stack : String(error));
     this.close(1011, '');
   }
 }

@@ -2,6 +2,7 @@ import type { ConnectionAcceptor } from '../connection.js';
 import type { ConnectionEnvironment } from '../connection-environment.js';
 import type { ConnectionRegistry } from '../connection-registry.js';
 import type { Exchange } from '../exchange.js';
+import type { AcceptedHandshake } from '../handshake/handshake-attempt.js';
 import type { Handshaker } from '../handshaker.js';
 import type { HttpEndpointHandler } from '../http-endpoint-handler.js';
 import { WebSocketConnection } from './web-socket-connection.js';
@@ -23,13 +24,18 @@ export class WebSocketHandler implements HttpEndpointHandler {
     return subPath === '/websocket' || (subPath === '' && upgrade !== undefined);
   }
 
-  async handle(exchange: Exchange): Promise<void> {
-    const accepted = await this.handshaker.run(exchange, upgradeRefusal);
+  handle(exchange: Exchange): void | Promise<void> {
+    const accepted = this.handshaker.run(exchange, upgradeRefusal);
+    if (!(accepted instanceof Promise)) return this.open(exchange, accepted);
+    return accepted.then((later) => this.open(exchange, later));
+  }
+
+  private open(exchange: Exchange, accepted: AcceptedHandshake | undefined): void {
     if (accepted === undefined) return;
     this.upgrader.upgrade(exchange, accepted, (ws, socket) => {
       const connection = new WebSocketConnection(ws, socket, this.environment, accepted);
-      const forget = this.registry.add(connection, accepted.place);
-      connection.open(this.accept, forget);
+      this.registry.add(connection, accepted.place);
+      connection.open(this.accept, this.registry);
       accepted.succeed();
     });
   }

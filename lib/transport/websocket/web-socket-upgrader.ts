@@ -1,23 +1,25 @@
 import type { IncomingMessage } from 'node:http';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type Server, WebSocketServer } from 'ws';
 import type { Exchange, HttpAnswer, UpgradeSocket } from '../exchange.js';
-import type { AcceptedHandshake } from '../handshaker.js';
+import type { AcceptedHandshake } from '../handshake/handshake-attempt.js';
 import type { TransportSettings } from '../transport-options.js';
+import { ServerWebSocket } from './server-web-socket.js';
 import { selectSubProtocol } from './sub-protocol.js';
 
 /** RFC 6455, 4.1: 16 octets in Base64. */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 /** What becomes of a WebSocket that was opened. */
-export type WebSocketOpener = (ws: WebSocket, socket: UpgradeSocket['socket']) => void;
+export type WebSocketOpener = (ws: ServerWebSocket, socket: UpgradeSocket['socket']) => void;
 
 /** Completes the upgrade of a handshake that was accepted. */
 export class WebSocketUpgrader {
-  private readonly server: WebSocketServer;
+  private readonly server: Server<typeof ServerWebSocket>;
   private extraHeaders: Readonly<Record<string, string>> = {};
 
   constructor(settings: TransportSettings) {
     this.server = new WebSocketServer({
+      WebSocket: ServerWebSocket,
       noServer: true,
       clientTracking: false,
       autoPong: false,
@@ -25,7 +27,7 @@ export class WebSocketUpgrader {
       maxPayload: Math.max(settings.maxTextMessageBytes, settings.maxBinaryMessageBytes),
       closeTimeout: settings.closeGraceMs,
       handleProtocols: selectSubProtocol,
-    } as ConstructorParameters<typeof WebSocketServer>[0]);
+    } as ConstructorParameters<typeof WebSocketServer<typeof ServerWebSocket>>[0]);
     this.server.on('headers', (headers: string[], _request: IncomingMessage) => {
       for (const [name, value] of Object.entries(this.extraHeaders))
         headers.push(`${name}: ${value}`);

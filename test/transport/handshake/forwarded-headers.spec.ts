@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { requestOrigin } from '../../../lib/transport/handshake/forwarded-headers.js';
+import { RequestOrigin } from '../../../lib/transport/handshake/forwarded-headers.js';
 
 const PROXIED = {
   host: 'internal:3000',
@@ -15,9 +15,9 @@ function request(
   return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
 
-describe('requestOrigin', () => {
+describe('RequestOrigin', () => {
   it('believes no header of a proxy by default', () => {
-    expect(requestOrigin(request(PROXIED), false)).toEqual({
+    expect(new RequestOrigin(request(PROXIED), false)).toMatchObject({
       remoteAddress: '10.0.0.2',
       secure: false,
       ownOrigin: new URL('http://internal:3000'),
@@ -25,7 +25,7 @@ describe('requestOrigin', () => {
   });
 
   it('with one trusted proxy takes the address that it saw', () => {
-    expect(requestOrigin(request(PROXIED), 1)).toEqual({
+    expect(new RequestOrigin(request(PROXIED), 1)).toMatchObject({
       remoteAddress: '10.0.0.1',
       secure: true,
       ownOrigin: new URL('https://app.example'),
@@ -33,18 +33,18 @@ describe('requestOrigin', () => {
   });
 
   it('with two trusted proxies takes the address that the outer one saw', () => {
-    expect(requestOrigin(request(PROXIED), 2).remoteAddress).toBe('9.9.9.9');
+    expect(new RequestOrigin(request(PROXIED), 2).remoteAddress).toBe('9.9.9.9');
   });
 
   it('does not take what a client wrote in front of what trusted proxies wrote', () => {
     const headers = { ...PROXIED, 'x-forwarded-for': '1.1.1.1, 9.9.9.9, 10.0.0.1' };
 
-    expect(requestOrigin(request(headers), 2).remoteAddress).toBe('9.9.9.9');
-    expect(requestOrigin(request(headers), true).remoteAddress).toBe('1.1.1.1');
+    expect(new RequestOrigin(request(headers), 2).remoteAddress).toBe('9.9.9.9');
+    expect(new RequestOrigin(request(headers), true).remoteAddress).toBe('1.1.1.1');
   });
 
   it('without the headers takes the socket also behind a trusted proxy', () => {
-    expect(requestOrigin(request({ host: 'a.example' }), true)).toEqual({
+    expect(new RequestOrigin(request({ host: 'a.example' }), true)).toMatchObject({
       remoteAddress: '10.0.0.2',
       secure: false,
       ownOrigin: new URL('http://a.example'),
@@ -54,19 +54,19 @@ describe('requestOrigin', () => {
   it('adds X-Forwarded-Port to a host without one', () => {
     const headers = { ...PROXIED, 'x-forwarded-port': '8443' };
 
-    expect(requestOrigin(request(headers), true).ownOrigin?.host).toBe('app.example:8443');
+    expect(new RequestOrigin(request(headers), true).ownOrigin?.host).toBe('app.example:8443');
   });
 
   it('leaves out the port that a proxy appended to an address', () => {
     const headers = { 'x-forwarded-for': '9.9.9.9:51000' };
 
-    expect(requestOrigin(request(headers), true)).toMatchObject({
+    expect(new RequestOrigin(request(headers), true)).toMatchObject({
       remoteAddress: '9.9.9.9',
       ownOrigin: undefined,
     });
   });
 
   it('keeps an IPv6 address', () => {
-    expect(requestOrigin(request({}, '2001:db8::1'), false).remoteAddress).toBe('2001:db8::1');
+    expect(new RequestOrigin(request({}, '2001:db8::1'), false).remoteAddress).toBe('2001:db8::1');
   });
 });
