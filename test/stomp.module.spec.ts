@@ -1,7 +1,7 @@
 import { Controller, Module, type INestApplication } from '@nestjs/common';
 import { StompModule, SubscribeMapping } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
-import { StompClient } from './support/stomp-client.js';
 
 @Controller()
 class Inside {
@@ -35,23 +35,19 @@ describe('StompModule', () => {
     });
     const running = await startNest({ imports: [stomp, FeatureModule], controllers: [Outside] });
     app = running.app;
-    const client = await StompClient.connect(`${running.wsUrl}/stomp`);
-    await client.subscribe('/app/outside', 'o');
-    await client.subscribe('/app/inside', 'i');
-    expect(await client.message()).toMatchObject({
-      headers: { subscription: 'i' },
-      text: 'inside',
-    });
-    client.socket.terminate();
+    const client = await StompTestClient.connect(app);
+    const outside = await client.subscribe('/app/outside');
+    const inside = await client.subscribe('/app/inside');
+    expect((await inside.next()).text).toBe('inside');
+    await outside.expectSilence();
   });
 
   it('tells the sessions on drain() that the server goes, and lets no more in', async () => {
     const running = await startNest({ imports: [StompModule.forRoot({ endpoints: ['/stomp'] })] });
     app = running.app;
-    const url = `${running.wsUrl}/stomp`;
-    const client = await StompClient.connect(url);
+    const client = await StompTestClient.connect(app);
     await app.get(StompModule).drain();
     expect(await client.closed()).toMatchObject({ code: 1001 });
-    await expect(StompClient.open(url)).rejects.toThrow('503');
+    await expect(StompTestClient.open(app)).rejects.toThrow('503');
   });
 });

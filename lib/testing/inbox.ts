@@ -1,7 +1,8 @@
 /** Things in order of arrival, which a test waits for. */
 export class Inbox<T> {
   private readonly items: T[] = [];
-  private readonly waiters: { take: (item: T) => boolean; fail: (error: Error) => void }[] = [];
+  private readonly waiters: { take: (item: T) => boolean; fail: () => void }[] = [];
+  private ended: (() => Error) | undefined;
 
   put(item: T): void {
     const taker = this.waiters.findIndex(({ take }) => take(item));
@@ -9,9 +10,10 @@ export class Inbox<T> {
     else this.items.push(item);
   }
 
-  /** Fails all who wait. */
-  fail(error: Error): void {
-    for (const { fail } of this.waiters.splice(0)) fail(error);
+  /** Nothing comes any more: what is there can be taken, and who waits for more gets what `why` makes. */
+  end(why: () => Error): void {
+    this.ended = why;
+    for (const { fail } of this.waiters.splice(0)) fail();
   }
 
   /** Those that arrived and were not taken. */
@@ -19,10 +21,11 @@ export class Inbox<T> {
     return this.items;
   }
 
-  /** Takes the first that is wanted, now or when it comes. Rejects after `timeoutMs` with what `late` makes. */
+  /** Takes the first that is wanted, now or when it comes. Rejects after `timeoutMs` with what `late` makes, or at the end. */
   take(wanted: (item: T) => boolean, timeoutMs: number, late: () => Error): Promise<T> {
     const there = this.items.findIndex(wanted);
     if (there >= 0) return Promise.resolve(this.items.splice(there, 1)[0]!);
+    if (this.ended) return Promise.reject(this.ended());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters.splice(this.waiters.indexOf(waiter), 1);
@@ -35,9 +38,9 @@ export class Inbox<T> {
           resolve(item);
           return true;
         },
-        fail: (error: Error): void => {
+        fail: (): void => {
           clearTimeout(timer);
-          reject(error);
+          reject(this.ended!());
         },
       };
       this.waiters.push(waiter);

@@ -31,8 +31,14 @@ export interface StompTestClientOptions {
   acceptVersion?: string;
   /** Milliseconds `[sends, wants]`; the client beats as it agreed. @default [0, 0] */
   heartbeat?: readonly [number, number];
-  /** How long expectations wait, in milliseconds. @default 2000 */
+  /** How long expectations wait, in milliseconds: less than a test may take, so that the frames are shown. @default 4000 */
   timeoutMs?: number;
+}
+
+/** How a connection ended. */
+export interface TestClose {
+  readonly code: number;
+  readonly reason: string;
 }
 
 /** Frame headers; undefined leaves one out. */
@@ -59,7 +65,7 @@ export class StompTestClient {
   private readonly frames = new Inbox<TestMessage>();
   private readonly subscriptions = new Map<string, TestSubscription>();
   private connected: TestMessage | undefined;
-  private closing: Promise<{ code: number; reason: string }>;
+  private readonly closing: Promise<TestClose>;
   private lastId = 0;
   private beat: NodeJS.Timeout | undefined;
 
@@ -67,7 +73,7 @@ export class StompTestClient {
     private readonly socket: WebSocket,
     private readonly options: StompTestClientOptions,
   ) {
-    this.timeoutMs = options.timeoutMs ?? 2000;
+    this.timeoutMs = options.timeoutMs ?? 4000;
     const limits = {
       maxFrameBytes: MAX_FRAME_BYTES,
       maxHeaders: 1000,
@@ -82,7 +88,7 @@ export class StompTestClient {
       socket.once('close', (code, reason) => {
         clearInterval(this.beat);
         this.log.note(`closed ${code} ${reason.toString()}`);
-        this.frames.fail(this.unmet('The connection was closed'));
+        this.end(`The connection was closed with ${code} ${reason.toString()}`);
         resolve({ code, reason: reason.toString() });
       });
     });
@@ -235,9 +241,37 @@ export class StompTestClient {
     await this.receipt('ABORT', { transaction });
   }
 
-  /** Settles with code and reason when the connection is closed. */
-  closed(): Promise<{ code: number; reason: string }> {
-    return this.closing;
+  /** The ERROR frame that comes, and how the server closes after it. @throws StompExpectationException */
+  async expectRefusal(): Promise<{ error: TestMessage; close: TestClose }> {
+    const error = await this.expectError();
+    return { error, close: await this.closed() };
+  }
+
+  /**
+   * Holds when nothing came up to now that was not looked at, to no subscription and beside them.
+   *
+   * @throws StompExpectationException
+   */
+  async expectSilence(): Promise<void> {
+    if (!this.isClosed) await this.settle();
+    const inboxes = [this.frames, ...Array.from(this.subscriptions.values(), (one) => one.inbox)];
+    const [frame] = inboxes.flatMap(({ pending }) => pending);
+    if (frame) throw this.unmet(`${frame.command} came, but nothing was expected: ${frame.text}`);
+  }
+
+  /** Code and reason when the connection is closed by either side. @throws StompExpectationException when it stays open */
+  async closed(): Promise<TestClose> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const fail = (): void =>
+        reject(this.unmet(`The connection was not closed within ${this.timeoutMs} ms`));
+      timer = setTimeout(fail, this.timeoutMs);
+    });
+    return Promise.race([this.closing, late]).finally(() => clearTimeout(timer));
+  }
+
+  get isClosed(): boolean {
+    return this.socket.readyState === WebSocket.CLOSED;
   }
 
   /** DISCONNECT, confirmed, and closed. */
@@ -245,6 +279,21 @@ export class StompTestClient {
     if (this.connected && this.socket.readyState === WebSocket.OPEN)
       await this.receipt('DISCONNECT');
     this.socket.close();
+    await this.closing;
+  }
+
+  /** Reads nothing until `resume`, as a client that is too slow. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** Closes the WebSocket without DISCONNECT, as a page that is left. */
+  async close(code = 1000): Promise<void> {
+    this.socket.close(code);
     await this.closing;
   }
 
@@ -257,6 +306,12 @@ export class StompTestClient {
   /** @internal */
   unmet(expected: string): StompExpectationException {
     return new StompExpectationException(expected, this.log.toString());
+  }
+
+  private end(why: string): void {
+    const unmet = (): Error => this.unmet(why);
+    this.frames.end(unmet);
+    for (const { inbox } of this.subscriptions.values()) inbox.end(unmet);
   }
 
   private begin(connected: TestMessage): void {

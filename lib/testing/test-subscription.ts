@@ -32,6 +32,11 @@ export class TestSubscription implements AsyncIterable<TestMessage> {
     return this.inbox.take(accepts, timeoutMs, late);
   }
 
+  /** Messages that came and were not taken yet. */
+  get pending(): readonly TestMessage[] {
+    return this.inbox.pending;
+  }
+
   /** The next `count` messages. @throws StompExpectationException */
   async take(count: number): Promise<TestMessage[]> {
     const messages: TestMessage[] = [];

@@ -7,8 +7,8 @@ import {
   type SessionDisconnectEvent,
   type StompModuleOptions,
 } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 const heard: string[] = [];
 
@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 async function comeAndGo(): Promise<void> {
-  const client = await StompClient.connect(`${nest!.wsUrl}/stomp`, { login: 'ann' });
+  const client = await StompTestClient.connect(nest!.app, { login: 'ann' });
   await client.disconnect();
 }
 

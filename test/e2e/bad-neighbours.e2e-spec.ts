@@ -1,4 +1,5 @@
 import { simpleBroker, StompModule } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
 
@@ -33,17 +34,18 @@ describe('bad input of one client', () => {
 
   /** Another client sends itself message after message as long as the attack lasts, and gets each of them. */
   async function disturbsNobody(attack: () => Promise<unknown>): Promise<void> {
-    const neighbour = await connect();
-    await neighbour.subscribe('/topic/neighbour');
+    const neighbour = await StompTestClient.connect(url);
+    const own = await neighbour.subscribe('/topic/neighbour');
     let over = false;
     const attacked = attack().finally(() => (over = true));
     let sent = 0;
     do {
       neighbour.send('/topic/neighbour', String(++sent));
-      expect((await neighbour.message()).text).toBe(String(sent));
+      expect((await own.next()).text).toBe(String(sent));
     } while (!over);
     await attacked;
-    await neighbour.expectNoFrame();
+    await neighbour.expectSilence();
+    await neighbour.vanish();
   }
 
   /** Writes until the server has had enough. */
@@ -117,14 +119,15 @@ describe('bad input of one client', () => {
   });
 
   it('fragmented: a frame of 20,000 WebSocket messages of one byte', async () => {
-    const receiver = await connect();
-    await receiver.subscribe('/topic/fragments');
+    const receiver = await StompTestClient.connect(url);
+    const fragments = await receiver.subscribe('/topic/fragments');
     await disturbsNobody(async () => {
       const client = await connect();
       const body = 'y'.repeat(20_000);
       for (const octet of `SEND\ndestination:/topic/fragments\n\n${body}\0`) client.raw(octet);
-      expect((await receiver.message()).text).toBe(body);
+      expect((await fragments.next()).text).toBe(body);
     });
+    await receiver.vanish();
   });
 
   it('fragmented: a WebSocket message of a million fragments, and no end', async () => {

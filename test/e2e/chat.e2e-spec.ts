@@ -1,21 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { StompTestClient, type TestSubscription } from 'nestjs-stomp/testing';
+import type { Browser, Page } from 'playwright-core';
 import type { ChatOptions } from '../../sample/chat/src/chat-options.js';
 import { createApp } from '../../sample/chat/src/create-app.js';
-import { StompClient } from '../support/stomp-client.js';
+import { launchBrowser, screenshot } from '../support/browser.js';
 
-const BROWSER_ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const DRAWER_RESTS =
   'Promise.all(document.querySelector("aside").getAnimations().map((one) => one.finished)).then(() => 0)';
 const PASSWORDS = { ada: 'lovelace', alan: 'turing', grace: 'hopper', linus: 'torvalds' };
@@ -51,10 +40,7 @@ describe('the page of the chat', () => {
   beforeAll(async () => {
     // Told to renew two seconds after it was made, a token is still good for long.
     await start({ tokenSeconds: 60, warnSeconds: 58 });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: BROWSER_ARGS,
-    });
+    browser = await launchBrowser();
     ada = await open();
     alan = await open();
   }, 30_000);
@@ -99,7 +85,7 @@ describe('the page of the chat', () => {
   it('refuses a wrong password', async () => {
     await signIn(ada, 'ada', 'turing');
     await ada.getByText('Wrong name or password').waitFor();
-    await screenshot(ada, 'login');
+    await screenshot(ada, 'chat-login');
   });
 
   it('lets two users in, who see each other come', async () => {
@@ -159,7 +145,7 @@ describe('the page of the chat', () => {
     await say(alan, 'Good morning all');
     await bubble(grace, 'Good morning all').waitFor();
     expect(await grace.locator('.badge').count()).toBe(0);
-    await screenshot(ada, 'private');
+    await screenshot(ada, 'chat-private');
     await grace.close();
     await person(ada, 'grace', true).waitFor({ state: 'detached' });
   });
@@ -179,18 +165,18 @@ describe('the page of the chat', () => {
 
   it('is good to look at, dark and light, large and small', async () => {
     await room(ada, 'lobby').click();
-    await screenshot(ada, 'dark');
+    await screenshot(ada, 'chat-dark');
     await ada.getByLabel('Light or dark').click();
-    await screenshot(ada, 'light');
+    await screenshot(ada, 'chat-light');
     await ada.getByLabel('Light or dark').click();
     await alan.setViewportSize({ width: 390, height: 844 });
     expect(await alan.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await alan.evaluate(DRAWER_RESTS);
-    await screenshot(alan, 'telephone');
+    await screenshot(alan, 'chat-telephone');
     await alan.getByLabel('Rooms and people').click();
     await person(alan, 'ada').waitFor();
     await alan.evaluate(DRAWER_RESTS);
-    await screenshot(alan, 'telephone-menu');
+    await screenshot(alan, 'chat-telephone-menu');
     await alan.setViewportSize({ width: 1200, height: 780 });
   });
 
@@ -218,31 +204,24 @@ describe('the page of the chat', () => {
 });
 
 describe('a client of the chat that has bad intentions', () => {
-  const clients: StompClient[] = [];
   beforeAll(() => start());
   afterAll(() => app.close());
-  afterEach(() => Promise.all(clients.splice(0).map((client) => client.vanish())));
 
-  async function open(): Promise<StompClient> {
-    const client = await StompClient.open(url.replace('http', 'ws') + '/chat');
-    clients.push(client);
-    return client;
-  }
+  const open = (): Promise<StompTestClient> => StompTestClient.open(app, { path: '/chat' });
 
-  async function as(name: Name): Promise<StompClient> {
-    const client = await open();
-    expect((await client.connect({ token: await tokenOf(name) })).command).toBe('CONNECTED');
-    await client.subscribe('/user/queue/errors', 'errors');
-    return client;
+  async function as(name: Name): Promise<[StompTestClient, TestSubscription]> {
+    const connectHeaders = { token: await tokenOf(name) };
+    const client = await StompTestClient.connect(app, { path: '/chat', connectHeaders });
+    return [client, await client.subscribe('/user/queue/errors')];
   }
 
   it.each([undefined, 'forged', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEiLCJleHAiOjQwMDAwMDAwMDB9.'])(
     'does not get in with the token %s',
     async (token) => {
       const client = await open();
-      client.frame('CONNECT', { 'accept-version': '1.2', host: 'x', ...(token && { token }) });
-      const { headers, close } = await client.refused();
-      expect(headers.message).toContain('The token is not valid');
+      client.frame('CONNECT', { 'accept-version': '1.2', host: 'x', token });
+      const { error, close } = await client.expectRefusal();
+      expect(error.headers.message).toContain('The token is not valid');
       expect(close.code).toBe(1008);
     },
   );
@@ -259,50 +238,41 @@ describe('a client of the chat that has bad intentions', () => {
     ['SUBSCRIBE', '/topic/**'],
     ['SUBSCRIBE', '/app/room.staff'],
   ])('is told that it may not %s to %s, and lives on', async (command, destination) => {
-    const client = await as('alan');
+    const [client, errors] = await as('alan');
     const body = command === 'SEND' ? '{"text":"ha"}' : '';
     client.frame(command, { id: 'x', destination, 'content-type': 'application/json' }, body);
-    const refusal = JSON.parse((await client.message()).text) as Record<string, string>;
-    expect(refusal).toMatchObject({ code: 'STOMP_ERR_ACCESS_DENIED', command, destination });
-    await client.subscribe('/topic/announcements', 'announcements');
-    expect(client.pending).toEqual([]);
+    const refusal = { code: 'STOMP_ERR_ACCESS_DENIED', command, destination };
+    expect((await errors.next()).json()).toMatchObject(refusal);
+    await client.subscribe('/topic/announcements');
+    await client.expectSilence();
   });
 
   it('cannot use a token after signing out', async () => {
     const token = await tokenOf('linus');
     const client = await open();
-    await client.connect({ token });
+    await client.sendConnect({ token });
     expect((await post('/logout', undefined, token)).status).toBe(204);
     expect(await client.closed()).toEqual({ code: 4001, reason: 'Signed out' });
     expect((await post('/renew', undefined, token)).status).toBe(401);
     const again = await open();
-    expect((await again.connect({ token })).headers.message).toContain('sign in again');
+    expect((await again.sendConnect({ token })).headers.message).toContain('sign in again');
   });
 
   it('cannot become somebody else by renewing', async () => {
-    const client = await as('alan');
+    const [client, errors] = await as('alan');
     client.send('/app/renew', await tokenOf('ada'));
-    const { text } = await client.message();
+    const { text } = await errors.next();
     expect(text).toContain('belong to another user');
-    client.send('/app/admin/announce', '{"text":"ha"}');
-    expect((await client.message()).text).toContain('STOMP_ERR_ACCESS_DENIED');
+    client.send('/app/admin/announce', { text: 'ha' });
+    expect((await errors.next()).text).toContain('STOMP_ERR_ACCESS_DENIED');
   });
 });
 
 it('closes the connection when a token ends', async () => {
   await start({ tokenSeconds: 3, warnSeconds: 1 });
-  const client = await StompClient.connect(url.replace('http', 'ws') + '/chat', {
-    token: await tokenOf('grace'),
-  });
+  const connectHeaders = { token: await tokenOf('grace') };
+  const client = await StompTestClient.connect(app, { path: '/chat', connectHeaders });
   await client.subscribe('/user/queue/expiring');
   expect((await client.closed()).code).toBe(4401);
   await app.close();
 });
-
-/** Keeps a picture where the environment variable SCREENSHOTS says, to be looked at. */
-async function screenshot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `chat-${name}.png`) });
-}

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { simpleBroker, StompModule, StompServer, type StompModuleOptions } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
 
@@ -11,7 +12,6 @@ describe('a client that', () => {
   let nest: RunningNest;
   let url: string;
   let server: StompServer;
-  const clients: StompClient[] = [];
 
   async function start(options: StompModuleOptions = {}): Promise<void> {
     const brokers = [simpleBroker({ destinations: ['/topic'] })];
@@ -21,23 +21,17 @@ describe('a client that', () => {
     server = nest.app.get(StompServer);
   }
 
-  afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.vanish()));
-    await nest.app.close();
-  });
+  afterEach(() => nest.app.close());
 
-  async function connect(): Promise<StompClient> {
-    const client = await StompClient.connect(url);
-    clients.push(client);
-    return client;
-  }
+  const connect = (): Promise<StompTestClient> => StompTestClient.connect(url);
 
   /** Another client sends itself a message and gets it. */
   async function others(): Promise<void> {
     const other = await connect();
-    await other.subscribe('/topic/other');
+    const own = await other.subscribe('/topic/other');
     other.send('/topic/other', 'still served');
-    expect((await other.message()).text).toBe('still served');
+    expect((await own.next()).text).toBe('still served');
+    await other.vanish();
   }
 
   /** What waits in this process for clients, in bytes. */
@@ -55,13 +49,13 @@ describe('a client that', () => {
     await start({ sendBufferSizeLimit: SEND_BUFFER_BYTES, pingIntervalMs: 0 });
     const deaf = await connect();
     await deaf.subscribe('/topic/all');
-    deaf.socket.pause();
+    deaf.pause();
     const fast = await Promise.all(Array.from({ length: FAST }, connect));
-    await Promise.all(fast.map((client) => client.subscribe('/topic/all')));
+    const all = await Promise.all(fast.map((client) => client.subscribe('/topic/all')));
     let [rounds, most] = [0, 0];
     while (server.sessions.size > FAST) {
       fast[0]!.send('/topic/all', `${rounds++} ${BODY}`);
-      const got = await Promise.all(fast.map((client) => client.message()));
+      const got = await Promise.all(all.map((one) => one.next()));
       for (const { text } of got) expect(text.startsWith(`${rounds - 1} `)).toBe(true);
       most = Math.max(most, buffered());
     }
@@ -69,19 +63,19 @@ describe('a client that', () => {
     expect(most).toBeGreaterThan(0);
     // What waits for the deaf one, and one write that its socket has not taken.
     expect(most).toBeLessThan(2 * SEND_BUFFER_BYTES);
-    await Promise.all(fast.map((client) => client.expectNoFrame()));
+    await Promise.all(fast.map((client) => client.expectSilence()));
   }, 60_000);
 
   it('sends one byte after another is understood, and others are served', async () => {
     await start();
     const slow = await connect();
-    await slow.subscribe('/topic/slow');
+    const own = await slow.subscribe('/topic/slow');
     const octets = 'SEND\ndestination:/topic/slow\n\nslow\0';
     for (const [i, octet] of [...octets].entries()) {
-      slow.raw(octet);
+      slow.rawFrame(octet);
       if (i % 10 === 0) await others();
     }
-    expect((await slow.message()).text).toBe('slow');
+    expect((await own.next()).text).toBe('slow');
   });
 
   it('sends its handshake a byte at a time holds no session', async () => {
@@ -95,15 +89,15 @@ describe('a client that', () => {
 
   it('never sends CONNECT is closed with 4500', async () => {
     await start({ timeToFirstMessage: 500 });
-    const silent = await StompClient.open(url);
+    const silent = await StompTestClient.open(url);
     await others();
     expect(await silent.closed()).toMatchObject({ code: 4500 });
   });
 
   it('sends a CONNECT that never ends is closed with 4500', async () => {
     await start({ timeToFirstMessage: 500 });
-    const silent = await StompClient.open(url);
-    silent.raw('CONNECT\naccept-version:1.2\n');
+    const silent = await StompTestClient.open(url);
+    silent.rawFrame('CONNECT\naccept-version:1.2\n');
     expect(await silent.closed()).toMatchObject({ code: 4500 });
   });
 
@@ -129,7 +123,7 @@ describe('a client that', () => {
     await start();
     const client = await connect();
     await client.subscribe('/topic/all');
-    client.socket.terminate();
+    await client.vanish();
     await none();
     await others();
   });
@@ -138,8 +132,7 @@ describe('a client that', () => {
     await start({ pingIntervalMs: 300 });
     const client = await StompClient.open(url, { autoPong: false });
     await client.connect();
-    const { code } = await client.closed();
-    expect(code).toBe(1006);
+    expect((await client.closed()).code).toBe(1006);
     await none();
   });
 });

@@ -1,24 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Client, type IMessage } from '@stomp/stompjs';
 import { StompServer } from 'nestjs-stomp';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import WebSocket from 'ws';
 import { createApp } from '../../sample/portfolio/src/create-app.js';
-
-const BROWSER_ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { launchBrowser, screenshot } from '../support/browser.js';
 
 // A browser on a busy machine takes its time.
 jest.setTimeout(60_000);
@@ -42,10 +30,7 @@ describe('portfolio', () => {
     const faults: string[] = [];
 
     beforeAll(async () => {
-      browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        args: BROWSER_ARGS,
-      });
+      browser = await launchBrowser();
       page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       page.setDefaultTimeout(15_000);
       page.on('pageerror', (error) => faults.push(error.message));
@@ -141,10 +126,10 @@ describe('portfolio', () => {
     });
 
     it('fits a telephone, and has had no fault in its scripts', async () => {
-      await screenshot(page, 'desktop');
+      await screenshot(page, 'portfolio-desktop');
       await page.setViewportSize({ width: 390, height: 844 });
       const width = await page.evaluate('document.documentElement.scrollWidth');
-      await screenshot(page, 'telephone');
+      await screenshot(page, 'portfolio-telephone');
       expect(width).toBe(390);
       expect(faults).toEqual([]);
     });
@@ -223,12 +208,4 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error('waited too long');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Keeps a picture where the environment variable SCREENSHOTS says, to be looked at. */
-async function screenshot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `portfolio-${name}.png`), fullPage: true });
 }

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { MessageMapping, SendToUser, StompModule, StompServer } from 'nestjs-stomp';
+import { StompTestClient, type TestSubscription } from 'nestjs-stomp/testing';
 import { startCheckApplication } from '../support/application.js';
 import { startNest, type RunningNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 let entered: () => void;
 let finish: (text: string) => void;
@@ -21,7 +21,7 @@ describe('a deploy', () => {
   it('SIGTERM with shutdown hooks: clients hear 1001, and the process ends with 0', async () => {
     const application = await startCheckApplication();
     const url = `${application.url.replace('http', 'ws')}/stomp`;
-    const clients = await Promise.all([1, 2, 3].map(() => StompClient.connect(url)));
+    const clients = await Promise.all([1, 2, 3].map(() => StompTestClient.connect(url)));
     const closes = clients.map((client) => client.closed());
     expect(await application.stop()).toBe(0);
     expect((await Promise.all(closes)).map(({ code }) => code)).toEqual([1001, 1001, 1001]);
@@ -30,7 +30,8 @@ describe('a deploy', () => {
   describe('while a handler is in work', () => {
     let nest: RunningNest;
     let url: string;
-    let client: StompClient;
+    let client: StompTestClient;
+    let replies: TestSubscription;
 
     beforeEach(async () => {
       const stomp = StompModule.forRoot({
@@ -40,8 +41,8 @@ describe('a deploy', () => {
       });
       nest = await startNest({ imports: [stomp], controllers: [SlowController] });
       url = `${nest.wsUrl}/stomp`;
-      client = await StompClient.connect(url);
-      await client.subscribe('/user/queue/reply');
+      client = await StompTestClient.connect(url);
+      replies = await client.subscribe('/user/queue/reply');
       const inWork = new Promise<void>((resolve) => (entered = resolve));
       client.send('/app/slow');
       await inWork;
@@ -56,19 +57,19 @@ describe('a deploy', () => {
     it('app.close() lets its answer out before it says that the server restarts', async () => {
       const closed = nest.app.close();
       finish('done');
-      expect((await client.message()).text).toBe('done');
+      expect((await replies.next()).text).toBe('done');
       expect(await client.closed()).toMatchObject({ code: 1012 });
       await closed;
     });
 
     it('StompServer.drain() lets nobody new in, and ends when the handler has ended', async () => {
       const drained = nest.app.get(StompServer).drain();
-      await expect(StompClient.open(url)).rejects.toThrow('503');
+      await expect(StompTestClient.open(url)).rejects.toThrow('503');
       expect(client.isClosed).toBe(false);
       finish('done');
       await drained;
       expect(nest.app.get(StompServer).sessions.size).toBe(0);
-      expect((await client.message()).text).toBe('done');
+      expect((await replies.next()).text).toBe('done');
     });
 
     it('StompServer.drain() cuts at the deadline a session whose handler does not end', async () => {

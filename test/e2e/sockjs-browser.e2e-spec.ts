@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { jest } from '@jest/globals';
 import { Controller, Get, Header } from '@nestjs/common';
 import { simpleBroker, StompModule, StompServer } from 'nestjs-stomp';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.js';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 
 const { resolve } = createRequire(import.meta.url);
@@ -71,10 +72,7 @@ describe('sockjs-client in a browser', () => {
       brokers: [simpleBroker({ destinations: ['/topic'] })],
     });
     nest = await startNest({ imports: [stomp], controllers: [PageController] });
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage();
   });
 

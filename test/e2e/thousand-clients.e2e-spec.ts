@@ -1,9 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { SimpMessagingTemplate, simpleBroker, StompModule } from 'nestjs-stomp';
+import {
+  StompTestClient,
+  type StompTestClientOptions,
+  type TestSubscription,
+} from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 const CLIENTS = 1000;
+const PATIENT: StompTestClientOptions = { heartbeat: [0, 10_000], timeoutMs: 20_000 };
 
 /** Timers and TCP sockets of this process, those of the clients included. */
 function resources(): { timers: number; sockets: number } {
@@ -48,16 +53,15 @@ describe('1,000 clients', () => {
 
   afterEach(() => nest.app.close());
 
-  async function come(): Promise<StompClient[]> {
-    const clients: StompClient[] = [];
+  /** Each with its subscription to what is for all. */
+  async function come(): Promise<{ client: StompTestClient; all: TestSubscription }[]> {
+    const clients: { client: StompTestClient; all: TestSubscription }[] = [];
     while (clients.length < CLIENTS) {
       const batch = Array.from({ length: 100 }, async () => {
-        const client = await StompClient.connect(`${nest.wsUrl}/stomp`, {
-          'heart-beat': '0,10000',
-        });
-        await client.subscribe('/topic/all', 'all');
-        await client.subscribe('/user/queue/own', 'own');
-        return client;
+        const client = await StompTestClient.connect(`${nest.wsUrl}/stomp`, PATIENT);
+        const all = await client.subscribe('/topic/all');
+        await client.subscribe('/user/queue/own');
+        return { client, all };
       });
       clients.push(...(await Promise.all(batch)));
     }
@@ -68,14 +72,13 @@ describe('1,000 clients', () => {
     const before = resources();
     const clients = await come();
     nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/all', 'to all');
-    const bodies = await Promise.all(clients.map(async (client) => (await client.message()).text));
+    const bodies = await Promise.all(clients.map(async ({ all }) => (await all.next()).text));
     expect(bodies).toEqual(Array(CLIENTS).fill('to all'));
 
     await Promise.all(
-      clients.map(async (client, i) => {
-        if (i % 3 === 0) await client.disconnect();
-        else if (i % 3 === 1) await client.vanish();
-        else client.socket.close();
+      clients.map(({ client }, i) => {
+        if (i % 3 === 0) return client.disconnect();
+        return i % 3 === 1 ? client.vanish() : client.close();
       }),
     );
     await withinASecond(() => {
@@ -83,20 +86,19 @@ describe('1,000 clients', () => {
       expect(timers).toBeLessThanOrEqual(before.timers);
       expect(sockets).toBeLessThanOrEqual(before.sockets);
     });
-  }, 60_000);
+  }, 120_000);
 
   it('app.close() ends within 2 s while they are connected and one of them does not read', async () => {
-    const clients = await come();
-    const [deaf] = clients;
-    deaf!.socket.pause();
+    const [deaf, ...clients] = await come();
+    deaf!.client.pause();
     nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/all', 'x'.repeat(60_000));
-    await Promise.all(clients.slice(1).map((client) => client.message()));
+    await Promise.all(clients.map(({ all }) => all.next()));
 
     const begin = ownTime();
-    const closes = clients.slice(1).map((client) => client.closed());
+    const closes = clients.map(({ client }) => client.closed());
     await nest.app.close();
     expect(ownTime() - begin).toBeLessThan(2000);
     expect(new Set((await Promise.all(closes)).map(({ code }) => code))).toEqual(new Set([1001]));
-    await deaf!.vanish();
-  }, 60_000);
+    await deaf!.client.vanish();
+  }, 120_000);
 });

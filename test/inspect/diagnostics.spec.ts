@@ -8,9 +8,9 @@ import {
   type StompDiagnostics,
   type StompModuleOptions,
 } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from '../support/nest-application.js';
 import { SessionRig } from '../support/session-rig.js';
-import { StompClient } from '../support/stomp-client.js';
 import { Diagnostics } from '../../lib/inspect/index.js';
 
 @Controller()
@@ -40,7 +40,7 @@ describe('diagnostics channels', () => {
     return seen;
   }
 
-  async function connect(options: StompModuleOptions = {}): Promise<StompClient> {
+  async function connect(options: StompModuleOptions = {}): Promise<StompTestClient> {
     const running = await startNest({
       imports: [
         StompModule.forRoot({
@@ -53,7 +53,7 @@ describe('diagnostics channels', () => {
       controllers: [EchoController],
     });
     app = running.app;
-    return StompClient.connect(`${running.wsUrl}/stomp`);
+    return StompTestClient.connect(app);
   }
 
   afterEach(async () => {
@@ -77,8 +77,7 @@ describe('diagnostics channels', () => {
     const stored = listen('stomp:subscription:stored');
     const removed = listen('stomp:subscription:removed');
     const client = await connect();
-    await client.subscribe('/topic/a', 'one');
-    await client.receipt('UNSUBSCRIBE', { id: 'one' });
+    await (await client.subscribe('/topic/a', { id: 'one' })).unsubscribe();
     expect(stored).toMatchObject([{ subscriptionId: 'one', destination: '/topic/a' }]);
     expect(removed).toMatchObject([{ subscriptionId: 'one', destination: '/topic/a' }]);
   });
@@ -89,9 +88,9 @@ describe('diagnostics channels', () => {
     const published = listen('stomp:message:published');
     const delivered = listen('stomp:message:delivered');
     const client = await connect();
-    await client.subscribe('/topic/echo');
+    const echoes = await client.subscribe('/topic/echo', { id: '1' });
     client.send('/app/echo', 'x');
-    await client.message();
+    await echoes.next();
     expect(received.map(({ message }) => message.headers.destination)).toEqual(['/app/echo']);
     expect(handled).toMatchObject([{ handler: 'EchoController.echo', error: undefined }]);
     expect(handled[0]!.message).toBe(received[0]!.message);
@@ -104,7 +103,7 @@ describe('diagnostics channels', () => {
     const handled = listen('stomp:message:handled');
     const client = await connect();
     for (let i = 0; i < 5; i++) client.send('/app/fails', 'x');
-    await client.receipt('SEND', { destination: '/topic/a' });
+    await client.sendAndWait('/topic/a');
     const errors = handled.map(({ error }) => (error as Error).message);
     expect(errors).toEqual(Array.from({ length: 5 }, () => 'as it should'));
   });
@@ -114,10 +113,10 @@ describe('diagnostics channels', () => {
     const client = await connect({
       clientOutboundChannel: { interceptors: [{ preSend: (one) => one }] },
     });
-    await client.subscribe('/topic/a', 'one');
-    await client.subscribe('/topic/a', 'two');
+    const one = await client.subscribe('/topic/a', { id: 'one' });
+    const two = await client.subscribe('/topic/a', { id: 'two' });
     app!.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x');
-    await client.messages(2);
+    await Promise.all([one.next(), two.next()]);
     const ids = delivered.map(({ receivers }) => receivers.map((one) => one.subscriptionId));
     expect(ids).toEqual([['one'], ['two']]);
   });

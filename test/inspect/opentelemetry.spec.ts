@@ -16,8 +16,8 @@ import {
   SubscribeMapping,
 } from 'nestjs-stomp';
 import { stompTracing } from 'nestjs-stomp/opentelemetry';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
@@ -50,7 +50,7 @@ class TracedController {
 describe('stompTracing', () => {
   const exporter = new InMemorySpanExporter();
   let app: INestApplication;
-  let client: StompClient;
+  let client: StompTestClient;
 
   beforeAll(() => {
     const spanProcessors = [new SimpleSpanProcessor(exporter)];
@@ -80,7 +80,7 @@ describe('stompTracing', () => {
       controllers: [TracedController],
     });
     app = running.app;
-    client = await StompClient.connect(`${running.wsUrl}/stomp`);
+    client = await StompTestClient.connect(app);
   });
 
   afterEach(async () => {
@@ -94,7 +94,7 @@ describe('stompTracing', () => {
   }
 
   it('makes a span of a SEND, child of the one that its traceparent names', async () => {
-    await client.receipt('SEND', { destination: '/app/echo', traceparent }, 'x');
+    await client.sendAndWait('/app/echo', 'x', { traceparent });
     const span = spanOf('/app/echo');
     expect(span.spanContext().traceId).toBe(TRACE_ID);
     expect(span.parentSpanContext?.spanId).toBe(PARENT_ID);
@@ -108,52 +108,52 @@ describe('stompTracing', () => {
   });
 
   it('begins a trace where a SEND has none', async () => {
-    await client.receipt('SEND', { destination: '/app/echo' }, 'x');
+    await client.sendAndWait('/app/echo', 'x');
     expect(spanOf('/app/echo').parentSpanContext).toBeUndefined();
   });
 
   it('names the span of the handler in what the handler sends', async () => {
-    await client.subscribe('/topic/later');
+    const later = await client.subscribe('/topic/later');
     client.send('/app/later', '', { traceparent });
-    const { headers, text } = await client.message();
+    const { headers, text } = await later.next();
     const { spanId } = spanOf('/app/later').spanContext();
     expect(text).toBe(spanId);
     expect(headers.traceparent).toBe(`00-${TRACE_ID}-${spanId}-01`);
   });
 
   it('names the span in what clients send to each other', async () => {
-    await client.subscribe('/topic/a');
+    const messages = await client.subscribe('/topic/a');
     client.send('/topic/a', 'x', { traceparent });
-    const { headers } = await client.message();
+    const { headers } = await messages.next();
     expect(headers.traceparent).toBe(
       `00-${TRACE_ID}-${spanOf('/topic/a').spanContext().spanId}-01`,
     );
   });
 
   it('names the active span in what the application sends by itself', async () => {
-    await client.subscribe('/topic/a');
+    const messages = await client.subscribe('/topic/a');
     const span = trace.getTracer('test').startSpan('job');
     context.with(trace.setSpan(context.active(), span), () =>
       app.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x'),
     );
-    const { headers } = await client.message();
+    const { headers } = await messages.next();
     expect(headers.traceparent).toContain(span.spanContext().spanId);
   });
 
   it('writes no header where no span is active', async () => {
-    await client.subscribe('/topic/a');
+    const messages = await client.subscribe('/topic/a');
     app.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x');
-    expect((await client.message()).headers.traceparent).toBeUndefined();
+    expect((await messages.next()).headers.traceparent).toBeUndefined();
   });
 
   it('runs handlers of SUBSCRIBE inside of a span', async () => {
-    client.frame('SUBSCRIBE', { id: '1', destination: '/app/positions', traceparent });
-    expect((await client.message()).text).toBe(TRACE_ID);
+    const positions = await client.subscribe('/app/positions', { traceparent });
+    expect((await positions.next()).text).toBe(TRACE_ID);
   });
 
   it('keeps what a handler failed with', async () => {
     client.send('/app/fails', 'x', { traceparent });
-    await client.receipt('SEND', { destination: '/topic/a' });
+    await client.sendAndWait('/topic/a');
     const span = spanOf('/app/fails');
     expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'as it should' });
     expect(span.events).toHaveLength(1);

@@ -1,9 +1,9 @@
 import { Controller, type INestApplication } from '@nestjs/common';
 import { getStompToken, MessageMapping, simpleBroker, StompModule, StompStats } from 'nestjs-stomp';
 import { METRICS, stompMetrics } from 'nestjs-stomp/prometheus';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { Gauge, Registry, type OpenMetricsContentType } from 'prom-client';
 import { startNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 @Controller()
 class EchoController {
@@ -17,7 +17,7 @@ describe('stompMetrics', () => {
   let app: INestApplication;
   let stats: StompStats;
   let second: StompStats;
-  let client: StompClient;
+  let client: StompTestClient;
 
   beforeEach(async () => {
     const running = await startNest({
@@ -34,8 +34,8 @@ describe('stompMetrics', () => {
     app = running.app;
     stats = app.get(StompStats);
     second = app.get(getStompToken(StompStats, 'second'));
-    client = await StompClient.connect(`${running.wsUrl}/stomp`);
-    await client.receipt('SEND', { destination: '/app/echo' }, 'x');
+    client = await StompTestClient.connect(app);
+    await client.sendAndWait('/app/echo', 'x');
   });
 
   afterEach(() => app.close());
@@ -49,7 +49,7 @@ describe('stompMetrics', () => {
     expect(text).toContain('stomp_frames_in_total{instance="default",command="SEND"} 1\n');
     expect(text).toContain('stomp_broker_available{instance="default",broker="simple"} 1\n');
     expect(text).toContain('stomp_broker_published_total{instance="default",broker="simple"} 1\n');
-    await client.receipt('SEND', { destination: '/topic/a' }, 'x');
+    await client.sendAndWait('/topic/a', 'x');
     expect(await registry.metrics()).toContain(
       'stomp_frames_in_total{instance="default",command="SEND"} 2\n',
     );

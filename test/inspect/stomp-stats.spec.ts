@@ -13,8 +13,8 @@ import {
   type StompModuleOptions,
   type StompStatsSnapshot,
 } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 @Controller()
 class WorkController {
@@ -45,7 +45,6 @@ const DESTINATIONS = ['/topic', '/queue'];
 
 describe('StompStats', () => {
   let app: INestApplication;
-  let url: string;
   let stats: StompStats;
 
   async function start(options: StompModuleOptions = {}): Promise<void> {
@@ -61,7 +60,6 @@ describe('StompStats', () => {
       controllers: [WorkController],
     });
     app = running.app;
-    url = `${running.wsUrl}/stomp`;
     stats = app.get(getStompToken(StompStats, options.name));
   }
 
@@ -101,9 +99,9 @@ describe('StompStats', () => {
 
   it('counts sessions by transport, and those with CONNECTED apart', async () => {
     await start();
-    const connected = await StompClient.connect(url);
-    await StompClient.open(url);
-    await StompClient.open(`${url}/websocket`);
+    const connected = await StompTestClient.connect(app);
+    await StompTestClient.open(app);
+    await StompTestClient.open(app, { path: '/stomp/websocket' });
     const { sessions, timers } = await until((one) => one.sessions.current === 3);
     expect(sessions).toMatchObject({ current: 3, connected: 1, total: 3 });
     expect(sessions.byTransport).toEqual({ websocket: { current: 3, total: 3 } });
@@ -115,9 +113,9 @@ describe('StompStats', () => {
 
   it('tells apart sessions that ended without CONNECTED, and those that were lost', async () => {
     await start();
-    await (await StompClient.open(url)).vanish();
-    await (await StompClient.connect(url)).vanish();
-    await (await StompClient.connect(url)).disconnect();
+    await (await StompTestClient.open(app)).vanish();
+    await (await StompTestClient.connect(app)).vanish();
+    await (await StompTestClient.connect(app)).disconnect();
     const { sessions } = await until((one) => one.sessions.current === 0);
     expect(sessions.closedAbnormally).toEqual({
       total: 2,
@@ -130,10 +128,10 @@ describe('StompStats', () => {
 
   it('counts frames by command and octets, both ways', async () => {
     await start();
-    const client = await StompClient.connect(url);
-    await client.subscribe('/topic/a');
+    const client = await StompTestClient.connect(app);
+    const messages = await client.subscribe('/topic/a');
     client.send('/topic/a', 'hello');
-    await client.message();
+    await messages.next();
     const { inbound, outbound, subscriptions } = stats.snapshot();
     expect(inbound.frames).toMatchObject({ CONNECT: 1, SUBSCRIBE: 1, SEND: 1, ACK: 0 });
     expect(outbound.frames).toMatchObject({ CONNECTED: 1, RECEIPT: 1, MESSAGE: 1, ERROR: 0 });
@@ -144,7 +142,7 @@ describe('StompStats', () => {
 
   it('counts calls, failures and durations of each handler', async () => {
     await start();
-    const client = await StompClient.connect(url);
+    const client = await StompTestClient.connect(app);
     for (let i = 0; i < 3; i++) client.send('/app/echo', 'x');
     client.send('/app/later', 'x');
     client.send('/app/fails', 'x');
@@ -161,15 +159,15 @@ describe('StompStats', () => {
 
   it('measures every call once somebody has looked, and one in sixteen before', async () => {
     await start();
-    const client = await StompClient.connect(url);
+    const client = await StompTestClient.connect(app);
     for (let i = 0; i < 20; i++) client.send('/app/echo', 'x');
-    await client.receipt('SEND', { destination: '/app/echo' }, 'x');
+    await client.sendAndWait('/app/echo', 'x');
     expect(of(stats.snapshot(), 'echo')).toMatchObject({
       invocations: 21,
       durations: { count: 2 },
     });
     for (let i = 0; i < 9; i++) client.send('/app/echo', 'x');
-    await client.receipt('SEND', { destination: '/app/echo' }, 'x');
+    await client.sendAndWait('/app/echo', 'x');
     expect(of(stats.snapshot(), 'echo')).toMatchObject({
       invocations: 31,
       durations: { count: 12 },
@@ -178,8 +176,8 @@ describe('StompStats', () => {
 
   it('shows what the simple broker holds', async () => {
     await start();
-    const client = await StompClient.connect(url);
-    await client.receipt('SEND', { destination: '/queue/work/1' }, 'waits');
+    const client = await StompTestClient.connect(app);
+    await client.sendAndWait('/queue/work/1', 'waits');
     const [broker] = stats.snapshot().brokers;
     expect(broker).toMatchObject({
       name: 'simple',
@@ -195,15 +193,15 @@ describe('StompStats', () => {
         return login === undefined ? undefined : { name: login };
       },
     });
-    await StompClient.connect(url, { login: 'ada' });
-    await StompClient.connect(url, { login: 'ada' });
-    await StompClient.connect(url);
+    await StompTestClient.connect(app, { login: 'ada' });
+    await StompTestClient.connect(app, { login: 'ada' });
+    await StompTestClient.connect(app);
     expect(stats.snapshot().users).toEqual({ users: 1, anonymousSessions: 1 });
   });
 
   it('counts what interceptors drop', async () => {
     await start({ clientInboundChannel: { interceptors: [{ preSend: dropSend }] } });
-    const client = await StompClient.connect(url);
+    const client = await StompTestClient.connect(app);
     client.send('/topic/a', 'never');
     await client.subscribe('/topic/a');
     expect(stats.snapshot().messages).toMatchObject({ dropped: 1, errors: 0, inFlight: 0 });
@@ -211,7 +209,9 @@ describe('StompStats', () => {
 
   it('has gauges at zero when all have left', async () => {
     await start();
-    const clients = await Promise.all(Array.from({ length: 5 }, () => StompClient.connect(url)));
+    const clients = await Promise.all(
+      Array.from({ length: 5 }, () => StompTestClient.connect(app)),
+    );
     for (const client of clients) {
       await client.subscribe('/topic/a');
       client.send('/app/echo', 'x');

@@ -9,8 +9,8 @@ import {
   type MessageBroker,
 } from 'nestjs-stomp';
 import { StompHealthIndicator, stompHealthIndicator } from 'nestjs-stomp/terminus';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 @Controller('health')
 class HealthController {
@@ -37,10 +37,9 @@ const unreachable = () =>
 describe('StompHealthIndicator', () => {
   let app: INestApplication;
   let httpUrl: string;
-  let wsUrl: string;
 
   async function start(...brokers: MessageBroker[]): Promise<void> {
-    ({ app, httpUrl, wsUrl } = await startNest({
+    ({ app, httpUrl } = await startNest({
       imports: [
         TerminusModule.forRoot({ logger: false }),
         StompModule.forRoot({ endpoints: ['/stomp'], brokers }),
@@ -64,7 +63,7 @@ describe('StompHealthIndicator', () => {
 
   it('is up while the broker is, with the number of sessions', async () => {
     await start(simpleBroker());
-    await StompClient.connect(`${wsUrl}/stomp`);
+    await StompTestClient.connect(app);
     expect(await health()).toEqual({
       status: 200,
       details: { stomp: { status: 'up', sessions: 1, brokers: { simple: 'up' } } },

@@ -119,8 +119,36 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
   it('sends raw octets, and gets the ERROR and the close', async () => {
     const client = await connect();
     client.rawFrame('SEND\nno colon\n\n\0');
-    expect((await client.expectError()).headers.message).toMatch(/header/i);
-    expect((await client.closed()).code).toBe(1002);
+    const { error, close } = await client.expectRefusal();
+    expect(error.headers.message).toMatch(/header/i);
+    expect(close.code).toBe(1002);
+    expect(client.isClosed).toBe(true);
+  });
+
+  it('keeps what came before the end, and then does not wait for more', async () => {
+    const client = await connect({ timeoutMs: 60_000 });
+    const greetings = await client.subscribe('/topic/greet');
+    await client.sendAndWait('/app/greet', { name: 'Ann' });
+    const second = greetings.take(2);
+    await Promise.all([expect(second).rejects.toThrow('closed with 1001'), app.close()]);
+    await expect(greetings.next()).rejects.toThrow('closed with 1001');
+    await expect(client.nextFrame()).rejects.toThrow('closed with 1001');
+  });
+
+  it('says what came when nothing was expected', async () => {
+    const client = await connect();
+    const greetings = await client.subscribe('/topic/greet');
+    await client.expectSilence();
+    await client.sendAndWait('/app/greet', { name: 'Ann' });
+    expect(greetings.pending).toHaveLength(1);
+    await expect(client.expectSilence()).rejects.toThrow('MESSAGE came, but nothing was expected');
+    await expect(greetings.expectSilence()).rejects.toThrow('none was expected: Hello, Ann!');
+  });
+
+  it('says that the connection is open when it should not be', async () => {
+    const client = await connect({ timeoutMs: 50 });
+    await expect(client.closed()).rejects.toThrow('not closed within 50 ms');
+    expect(client.isClosed).toBe(false);
   });
 
   it('says good-bye', async () => {

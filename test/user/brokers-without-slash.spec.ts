@@ -1,10 +1,10 @@
 import { simpleBroker, SimpMessagingTemplate, StompModule, type MessageBroker } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
-import { StompClient } from '../support/stomp-client.js';
 
 let nest: RunningNest;
 
-async function start(...brokers: MessageBroker[]): Promise<StompClient> {
+async function start(...brokers: MessageBroker[]): Promise<StompTestClient> {
   const stomp = StompModule.forRoot({
     endpoints: ['/stomp'],
     brokers,
@@ -12,7 +12,7 @@ async function start(...brokers: MessageBroker[]): Promise<StompClient> {
     authenticate: () => ({ name: 'ann' }),
   });
   nest = await startNest({ imports: [stomp] });
-  return StompClient.connect(`${nest.wsUrl}/stomp`);
+  return StompTestClient.connect(nest.app);
 }
 
 afterEach(() => nest.app.close());
@@ -23,9 +23,8 @@ it.each([
   ['/anything', simpleBroker()],
 ])('a user gets what is sent to %s of theirs', async (destination, broker) => {
   const client = await start(broker);
-  await client.subscribe(`/user/${destination.replace(/^\//, '')}`);
+  const own = await client.subscribe(`/user/${destination.replace(/^\//, '')}`);
   nest.app.get(SimpMessagingTemplate).convertAndSendToUser('ann', destination, 'yours');
-  const { text, headers } = await client.message();
+  const { text, headers } = await own.next();
   expect([text, headers.destination]).toEqual(['yours', `/user/${destination.replace(/^\//, '')}`]);
-  client.socket.terminate();
 });

@@ -9,8 +9,8 @@ import {
   type OnSessionEnd,
   type SessionDisconnectEvent,
 } from 'nestjs-stomp';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../../support/nest-application.js';
-import { StompClient } from '../../support/stomp-client.js';
 
 const seen: string[] = [];
 
@@ -64,21 +64,13 @@ beforeEach(async () => {
 
 afterEach(() => nest.app.close());
 
-const connect = async (): Promise<StompClient> => {
-  const client = await StompClient.connect(`${nest.wsUrl}/stomp`);
-  await client.subscribe('/user/queue/count');
-  return client;
-};
-const count = async (client: StompClient): Promise<string> => {
-  client.send('/app/count');
-  return (await client.message()).text;
-};
+const count = async (client: StompTestClient): Promise<number> =>
+  (await client.request('/app/count', '', { replyTo: '/user/queue/count' })).json();
 
-it('counts for each session of real clients, to the end of the session', async () => {
-  const [a, b] = [await connect(), await connect()];
-  expect([await count(a), await count(a), await count(b)]).toEqual(['1', '2', '1']);
+it('counts for each session, to the end of the session', async () => {
+  const [a, b] = [await StompTestClient.connect(nest.app), await StompTestClient.connect(nest.app)];
+  expect([await count(a), await count(a), await count(b)]).toEqual([1, 2, 1]);
   await a.disconnect();
-  expect(await count(b)).toBe('2');
+  expect(await count(b)).toBe(2);
   expect(seen).toEqual(['left clean, counted 3', 'ended after 3']);
-  await b.vanish();
 });
