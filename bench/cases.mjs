@@ -1,6 +1,10 @@
 import { atLeast, atMost, plus, times } from './aims.mjs';
 
-const cpu = { label: 'CPU, µs an operation', of: ({ cpu_us_per_op: us }) => us, digits: 2 };
+const cpu = {
+  label: 'CPU, µs an operation',
+  of: ({ ops, cpu_us_per_op: us }) => (ops > 0 ? us : undefined),
+  digits: 2,
+};
 const p50 = { label: 'p50, µs', of: ({ p50_us: us }) => us, digits: 0 };
 const p99 = { label: 'p99, µs', of: ({ p99_us: us }) => us, digits: 0 };
 
@@ -86,6 +90,7 @@ export const CASES = [
     args: { w: 'W5', conns: 2000, conc: 64 },
     aims: [times(1.4, 'ws')],
     subjects: withConnections,
+    quickSubjects: withConnections.filter((id) => id !== 'spring'),
     isQuick: true,
     rehearsed: true,
   },
@@ -94,8 +99,9 @@ export const CASES = [
     name: '10,000 idle connections, heart-beats of 10 s',
     args: { w: 'W4', conns: 10_000, conc: 64, hb: '10000,10000', warm: 5, dur: 20 },
     quickName: '2,000 idle connections, heart-beats of 10 s',
-    quickArgs: { conns: 2000, warm: 2, dur: 10 },
+    quickArgs: { conns: 2000, warm: 1, dur: 10 },
     subjects: withConnections,
+    quickSubjects: ['ours', 'floor', 'ws', 'spring'],
     aims: [plus(3, 'KiB', 'floor')],
     metrics: [
       { label: 'KiB a connection', of: (result) => result.rss_kb_per_conn, digits: 1 },

@@ -37,9 +37,12 @@ function cell(values, digits) {
   if (values === undefined) return '';
   const found = values.filter(Number.isFinite);
   if (found.length === 0) return 'failed';
-  const text = median(found).toFixed(digits);
-  if (found.length === 1) return text;
-  return `${text} (${Math.min(...found).toFixed(digits)}–${Math.max(...found).toFixed(digits)})`;
+  const range = [Math.min(...found), Math.max(...found)]
+    .map((one) => one.toFixed(digits))
+    .join('–');
+  const text = median(found).toFixed(digits) + (found.length === 1 ? '' : ` (${range})`);
+  const failed = values.length - found.length;
+  return failed === 0 ? text : `${text}, ${failed} failed`;
 }
 
 function judge({ text, find, isMet, digits }, valuesOf) {
