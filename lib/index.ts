@@ -13,6 +13,7 @@ export {
   type BrokerAddress,
   type BrokerContext,
   type MessageBroker,
+  type RelayStatistics,
   type SimpleBrokerOptions,
   type SimpleBrokerStatistics,
   type StompBrokerRelayOptions,

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type {
   BrokerCounts,
   FlowCounts,
+  RelayCounts,
   SessionCounts,
   SimpleBrokerCounts,
   StompStatsSnapshot,
@@ -64,9 +65,16 @@ function flowText(way: string, { frames, bytes }: FlowCounts): string {
 function brokerText({ name, available, simple, relay }: BrokerCounts): string {
   const state = available ? 'available' : 'not available';
   if (simple) return `broker ${name}[${state}, ${simpleText(simple)}]`;
-  if (!relay) return `broker ${name}[${state}]`;
-  const { clientConnections, sharedSubscriptions } = relay;
-  return `broker ${name}[${state}, ${clientConnections} connections, ${sharedSubscriptions} shared subscriptions]`;
+  return `broker ${name}[${state}${relay ? `, ${relayText(relay)}` : ''}]`;
+}
+
+function relayText(counts: RelayCounts): string {
+  const { clientConnections, sharedSubscriptions, reconnects } = counts;
+  const { bufferedMessages, bytesIn, bytesOut } = counts;
+  return (
+    `${clientConnections} connections, ${sharedSubscriptions} shared subscriptions, ${reconnects} reconnects, ` +
+    `${bufferedMessages} waiting, in ${bytesIn} bytes, out ${bytesOut} bytes`
+  );
 }
 
 function simpleText(counts: SimpleBrokerCounts): string {

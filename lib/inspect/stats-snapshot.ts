@@ -1,5 +1,5 @@
 import type { StompCommand } from '../frame/index.js';
-import type { SimpleBrokerStatistics } from '../broker/index.js';
+import type { RelayStatistics, SimpleBrokerStatistics } from '../broker/index.js';
 import type { TransportCounts } from '../session/index.js';
 
 /** Sessions that ended otherwise than by a close: each in one of the counts. */
@@ -75,11 +75,13 @@ export interface HandshakeCounts {
 
 export type SimpleBrokerCounts = Readonly<Omit<SimpleBrokerStatistics, 'resetGauges'>>;
 
-export interface RelayCounts {
+export interface RelayCounts extends Readonly<RelayStatistics> {
   /** Gauge: connections of clients' own to the external broker. */
   readonly clientConnections: number;
   /** Gauge: subscriptions at the external broker that clients share. */
   readonly sharedSubscriptions: number;
+  /** Gauge: messages of the application that wait for the external broker to come back. */
+  readonly bufferedMessages: number;
 }
 
 export interface BrokerCounts {

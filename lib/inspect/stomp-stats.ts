@@ -128,6 +128,7 @@ function brokerCounts(broker: MessageBroker): BrokerCounts {
   const { name, available } = broker;
   if (broker instanceof SimpleBroker) return { name, available, simple: { ...broker.statistics } };
   if (!(broker instanceof StompBrokerRelay)) return { name, available };
-  const { clientConnections, sharedSubscriptions } = broker;
-  return { name, available, relay: { clientConnections, sharedSubscriptions } };
+  const { clientConnections, sharedSubscriptions, bufferedMessages, statistics } = broker;
+  const gauges = { clientConnections, sharedSubscriptions, bufferedMessages };
+  return { name, available, relay: { ...gauges, ...statistics } };
 }

@@ -37,7 +37,7 @@ describe('the log of the statistics', () => {
         'users[0, 1 anonymous sessions], sendBuffers[0 bytes, 0 closed slow, 0 frames dropped], ' +
         'handlers[0 calls, 0 failed, 0 running, 0 streams], ' +
         'broker simple[not available, 0 published, 0 delivered, 0 waiting, 0 unacknowledged, 0 dropped], ' +
-        'broker rabbit[not available, 0 connections, 0 shared subscriptions]',
+        'broker rabbit[not available, 0 connections, 0 shared subscriptions, 0 reconnects, 0 waiting, in 0 bytes, out 0 bytes]',
     );
   });
 

@@ -9,6 +9,7 @@ import {
 } from '../../frame/index.js';
 import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
 import { frameOf, headerOf } from './relay-frame.js';
+import type { RelayStatistics } from './relay-statistics.js';
 
 /** Told what comes from the broker. Nothing is called after `onClosed`, which is called once. */
 export interface BrokerConnectionListener {
@@ -23,6 +24,8 @@ export interface BrokerConnectionOptions {
   /** How long until CONNECTED must have come. */
   connectTimeoutMs: number;
   maxFrameBytes: number;
+  /** Counts the octets. */
+  statistics: RelayStatistics;
 }
 
 type State = 'connecting' | 'connected' | 'disconnecting' | 'closed';
@@ -58,7 +61,7 @@ export class BrokerConnection {
     private readonly stream: Duplex,
     private readonly connect: StompFrame,
     private readonly listener: BrokerConnectionListener,
-    options: BrokerConnectionOptions,
+    private readonly options: BrokerConnectionOptions,
   ) {
     this.decoder = new StompDecoder(
       { maxFrameBytes: options.maxFrameBytes, maxHeaders: 1000, maxHeaderLineBytes: 65_536 },
@@ -156,11 +159,13 @@ export class BrokerConnection {
         this.stream.uncork();
       });
     }
+    this.options.statistics.bytesOut += octets.length;
     this.stream.write(octets);
   }
 
   private read(chunk: Buffer): void {
     this.lastRead = Date.now();
+    this.options.statistics.bytesIn += chunk.length;
     if (this.state === 'closed') return;
     try {
       this.decoder.feed(chunk);

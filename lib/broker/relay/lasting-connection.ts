@@ -32,6 +32,7 @@ export interface LastingConnectionListener {
 export class LastingConnection {
   private connection: BrokerConnection | undefined;
   private isReady = false;
+  private wasReady = false;
   private readonly subscriptions = new Map<string, LastingSubscription>();
   private lastSubscription = 0;
   private attempts = 0;
@@ -136,6 +137,8 @@ export class LastingConnection {
     }
     if (!this.connection?.isConnected) return;
     this.isReady = true;
+    if (this.wasReady) this.options.statistics.reconnects++;
+    this.wasReady = true;
     this.listener.onUp(connected, host);
   }
 

@@ -14,6 +14,7 @@ import { connectFrameFor, frameFor } from './relay-outbound.js';
 import { deliveryOf } from './relay-subscription.js';
 import { SharedClient } from './shared-client.js';
 import { SharedTopics } from './shared-topics.js';
+import { RelayStatistics } from './relay-statistics.js';
 import type { StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
 
 interface RelayedClient {
@@ -49,6 +50,7 @@ export function stompBrokerRelay(options: StompBrokerRelayOptions = {}): StompBr
 export class StompBrokerRelay implements MessageBroker {
   readonly name: string;
   readonly destinationPrefixes: readonly string[];
+  readonly statistics = new RelayStatistics();
   private readonly logger = new Logger('StompBrokerRelay');
   private readonly clients = new Map<string, RelayedClient>();
   private readonly connections: BrokerConnectionOptions;
@@ -68,6 +70,7 @@ export class StompBrokerRelay implements MessageBroker {
     this.connections = {
       connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
       maxFrameBytes: options.maxFrameBytes ?? 16_777_216,
+      statistics: this.statistics,
     };
     this.dialer = new BrokerDialer(options);
     const { systemLogin = 'guest', systemPasscode = 'guest' } = options;
@@ -95,6 +98,11 @@ export class StompBrokerRelay implements MessageBroker {
   /** Subscriptions held at the broker for all clients of a topic, in `shared` mode. */
   get sharedSubscriptions(): number {
     return this.topics?.size ?? 0;
+  }
+
+  /** Messages of the application that wait for the broker to come back. */
+  get bufferedMessages(): number {
+    return this.buffered.length;
   }
 
   private ownConnections = 0;

@@ -1,4 +1,9 @@
-import type { BrokerCounts, SimpleBrokerCounts, StompStatsSnapshot } from '../stats-snapshot.js';
+import type {
+  BrokerCounts,
+  RelayCounts,
+  SimpleBrokerCounts,
+  StompStatsSnapshot,
+} from '../stats-snapshot.js';
 
 export type Labels = Record<string, string | number>;
 
@@ -119,16 +124,25 @@ export const METRICS: readonly StompMetric[] = [
       'droppedPending',
     ],
   }),
-  gauge(
-    'relay_client_connections',
-    'Connections of clients to an external broker, by broker',
-    ({ brokers }) => ofBrokers(brokers, ({ relay }) => relay?.clientConnections),
-  ),
-  gauge(
-    'relay_shared_subscriptions',
-    'Subscriptions at an external broker that clients share, by broker',
-    ({ brokers }) => ofBrokers(brokers, ({ relay }) => relay?.sharedSubscriptions),
-  ),
+  ...relayed('gauge', {
+    relay_client_connections: ['Connections of clients to an external broker', 'clientConnections'],
+    relay_shared_subscriptions: [
+      'Subscriptions at an external broker that clients share',
+      'sharedSubscriptions',
+    ],
+    relay_buffered_messages: [
+      'Messages of the application that wait for an external broker',
+      'bufferedMessages',
+    ],
+  }),
+  ...relayed('counter', {
+    relay_reconnects_total: [
+      'Times that a connection for all to an external broker was made again',
+      'reconnects',
+    ],
+    relay_bytes_in_total: ['Octets of STOMP from an external broker', 'bytesIn'],
+    relay_bytes_out_total: ['Octets of STOMP to an external broker', 'bytesOut'],
+  }),
   counter('handler_calls_total', 'Calls of handlers, by handler', ({ handlers }) =>
     handlers.each.map(({ handler, invocations: value }) => ({ value, labels: { handler } })),
   ),
@@ -167,6 +181,19 @@ function simple(
     type,
     help: `${help}, by broker`,
     samples: ({ brokers }) => ofBrokers(brokers, (one) => one.simple?.[key]),
+  }));
+}
+
+/** Metrics of relays, by the label `broker`. */
+function relayed(
+  type: MetricType,
+  table: Record<string, [help: string, key: keyof RelayCounts]>,
+): StompMetric[] {
+  return Object.entries(table).map(([name, [help, key]]) => ({
+    name,
+    type,
+    help: `${help}, by broker`,
+    samples: ({ brokers }) => ofBrokers(brokers, (one) => one.relay?.[key]),
   }));
 }
 
