@@ -19,7 +19,7 @@ async function consumer(peer: Peer, mode: string, count: number): Promise<Consum
 const texts = (frames: ReceivedFrame[]): string[] => frames.map(({ text }) => text);
 
 /** E: acknowledgement. */
-export const acknowledging: Rules = (peer) => {
+export const acknowledging: Rules = (peer, it) => {
   it('E1 MESSAGE of an explicit ack mode has ack', async () => {
     const { messages } = await consumer(peer(), 'client', 1);
     expect(messages[0]!.headers.ack).toBeTruthy();

@@ -1,8 +1,8 @@
 import type { Rules } from './peer.js';
-import { HEARTBEAT_MS, LOGIN, PASSCODE } from './peer.js';
+import { LOGIN, PASSCODE } from './peer.js';
 
 /** B: CONNECT and its answer. */
-export const connecting: Rules = (peer) => {
+export const connecting: Rules = (peer, it) => {
   const answer = async (headers: Record<string, string>) => (await peer().open()).connect(headers);
 
   it('B1 CONNECTED carries the version', async () => {
@@ -103,31 +103,31 @@ export const connecting: Rules = (peer) => {
 };
 
 /** C: heart-beats. */
-export const heartbeats: Rules = (peer) => {
+export const heartbeats: Rules = (peer, it) => {
   it('C1 a silent server sends a line feed every period', async () => {
-    const client = await peer().connect({ 'heart-beat': `0,${HEARTBEAT_MS}` });
+    const client = await peer().connect({ 'heart-beat': `0,${peer().heartbeatMs}` });
     await peer().periods(3);
     expect(client.heartbeats).toBeGreaterThanOrEqual(2);
     expect(client.heartbeats).toBeLessThanOrEqual(8);
   });
 
   it('C2 a client that is silent longer than agreed is dropped', async () => {
-    const client = await peer().connect({ 'heart-beat': `${HEARTBEAT_MS},0` });
+    const client = await peer().connect({ 'heart-beat': `${peer().heartbeatMs},0` });
     await peer().periods(6);
     expect(client.isClosed).toBe(true);
   });
 
   it('C3 any data keeps a client alive', async () => {
-    const client = await peer().connect({ 'heart-beat': `${HEARTBEAT_MS},0` });
-    const beat = setInterval(() => client.raw('\n'), HEARTBEAT_MS / 2);
+    const client = await peer().connect({ 'heart-beat': `${peer().heartbeatMs},0` });
+    const beat = setInterval(() => client.raw('\n'), peer().heartbeatMs / 2);
     await peer().periods(8);
     clearInterval(beat);
     expect(client.isClosed).toBe(false);
   });
 
   it('H9 a receiver of heart-beats allows a margin', async () => {
-    const client = await peer().connect({ 'heart-beat': `${HEARTBEAT_MS},0` });
-    const beat = setInterval(() => client.raw('\n'), HEARTBEAT_MS * 1.5);
+    const client = await peer().connect({ 'heart-beat': `${peer().heartbeatMs},0` });
+    const beat = setInterval(() => client.raw('\n'), peer().heartbeatMs * 1.5);
     await peer().periods(8);
     clearInterval(beat);
     expect(client.isClosed).toBe(false);

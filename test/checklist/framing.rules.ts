@@ -1,7 +1,7 @@
 import type { Rules } from './peer.js';
 
 /** A: frames and their octets. */
-export const framing: Rules = (peer) => {
+export const framing: Rules = (peer, it) => {
   it('A1 a frame is command, headers, blank line, body and NUL', async () => {
     const { client, destination } = await peer().subscribed();
     client.raw(`SEND\ndestination:${destination}\n\nx\0`);

@@ -1,7 +1,7 @@
 import { StompClient, type OpenOptions } from '../support/stomp-client.js';
 import type { Headers } from '../support/stomp-wire.js';
 
-/** Milliseconds between heart-beats of the servers that the checklist runs against. */
+/** Milliseconds between heart-beats of the servers that the checklist runs against, where it has the choice. */
 export const HEARTBEAT_MS = 200;
 
 /** What the server with `--auth` wants; nothing of it is escaped in CONNECT. */
@@ -13,10 +13,14 @@ export class Peer {
   private static destinations = 0;
   private readonly clients: StompClient[] = [];
 
-  /** @param wsUrl of an endpoint; the same with authentication under `authUrl` */
+  /**
+   * @param wsUrl of an endpoint; the same with authentication under `authUrl`
+   * @param heartbeatMs that the server keeps
+   */
   constructor(
     readonly wsUrl: string,
     readonly authUrl: string,
+    readonly heartbeatMs = HEARTBEAT_MS,
   ) {}
 
   async open(options?: OpenOptions, url = this.wsUrl): Promise<StompClient> {
@@ -52,8 +56,9 @@ export class Peer {
 
   /** Waits for so many heart-beat periods, counted by the heart-beats of another connection. */
   async periods(count: number): Promise<void> {
-    const clock = await this.connect({ 'heart-beat': `0,${HEARTBEAT_MS}` });
-    await clock.until(`${count} heart-beats`, () => clock.heartbeats >= count);
+    const clock = await this.connect({ 'heart-beat': `0,${this.heartbeatMs}` });
+    const patienceMs = 5000 + 2 * count * this.heartbeatMs;
+    await clock.until(`${count} heart-beats`, () => clock.heartbeats >= count, patienceMs);
   }
 
   async closeClients(): Promise<void> {
@@ -61,5 +66,8 @@ export class Peer {
   }
 }
 
+/** Declares a rule by its number and text, and how to see that it is kept. */
+export type Rule = ((name: string, isKept: () => Promise<void>) => void) & Pick<jest.It, 'each'>;
+
 /** Rules of one letter of stomp-checklist.md. */
-export type Rules = (peer: () => Peer) => void;
+export type Rules = (peer: () => Peer, it: Rule) => void;

@@ -1,7 +1,7 @@
 import type { Rules } from './peer.js';
 
 /** G: receipts, errors and the end of a connection. */
-export const receipts: Rules = (peer) => {
+export const receipts: Rules = (peer, it) => {
   it('G1 receipt on SEND', async () => {
     const client = await peer().connect();
     const receipt = await client.receipt('SEND', { destination: peer().topic(), receipt: 'r1' });

@@ -1,7 +1,7 @@
 import type { Rules } from './peer.js';
 
 /** D: SEND, SUBSCRIBE, UNSUBSCRIBE and MESSAGE. */
-export const subscribing: Rules = (peer) => {
+export const subscribing: Rules = (peer, it) => {
   const isRefused = async (command: string, headers: Record<string, string>) => {
     const client = await peer().connect();
     client.frame(command, headers);

@@ -1,7 +1,7 @@
 import type { Rules } from './peer.js';
 
 /** F: transactions. */
-export const transactions: Rules = (peer) => {
+export const transactions: Rules = (peer, it) => {
   const isRefused = async (command: string, headers: Record<string, string>) => {
     const client = await peer().connect();
     client.frame(command, headers);
@@ -30,7 +30,8 @@ export const transactions: Rules = (peer) => {
     for (const leave of ['disconnect', 'vanish'] as const) {
       const sender = await peer().connect();
       await sender.receipt('BEGIN', { transaction: 't' });
-      await sender.receipt('SEND', { destination, transaction: 't' }, 'x');
+      sender.send(destination, 'x', { transaction: 't' });
+      await sender.expectNoFrame();
       await sender[leave]();
     }
     await client.expectNoFrame();

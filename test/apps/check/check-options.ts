@@ -8,4 +8,6 @@ export interface CheckOptions {
   queues?: string;
   /** Port of an external STOMP broker that takes the place of the embedded one. */
   relayPort?: number;
+  /** How clients get to that broker. @default 'per-client' */
+  relayConnections?: 'per-client' | 'shared';
 }

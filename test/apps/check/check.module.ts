@@ -50,8 +50,13 @@ function stompOptions(options: CheckOptions): StompModuleOptions {
   };
 }
 
-function broker({ queues, relayPort: port }: CheckOptions): MessageBroker {
-  if (port !== undefined) return stompBrokerRelay({ destinations: DESTINATIONS, port });
+function broker({ queues, relayPort: port, relayConnections }: CheckOptions): MessageBroker {
+  if (port !== undefined)
+    return stompBrokerRelay({
+      destinations: DESTINATIONS,
+      port,
+      ...(relayConnections && { connections: relayConnections }),
+    });
   return simpleBroker({
     destinations: DESTINATIONS,
     queues: queues === undefined ? [] : [queues],

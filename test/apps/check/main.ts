@@ -8,7 +8,14 @@ import type { CheckOptions } from './check-options.js';
 import { CheckModule } from './check.module.js';
 import { ThrottledModule } from './throttled.module.js';
 
-const given = argumentsOf(['port', 'auth', 'heartbeat', 'queues', 'relay-port']);
+const given = argumentsOf([
+  'port',
+  'auth',
+  'heartbeat',
+  'queues',
+  'relay-port',
+  'relay-connections',
+]);
 const number = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : Number(text);
 const options: CheckOptions = {
@@ -16,6 +23,7 @@ const options: CheckOptions = {
   heartbeat: number(given.heartbeat),
   queues: given.queues,
   relayPort: number(given['relay-port']),
+  relayConnections: given['relay-connections'] === 'shared' ? 'shared' : 'per-client',
 };
 @Module({ imports: [CheckModule.withOptions(options), ThrottledModule] })
 class CheckApplication {}
