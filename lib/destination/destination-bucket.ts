@@ -29,7 +29,7 @@ export class DestinationBucket<T> {
     if (this.set ? this.set.has(value) : this.list.includes(value)) return false;
     this.changes++;
     if (this.set) this.changeSet(this.set.add(value));
-    else if (this.list.length < SMALL) this.list = [...this.list, value];
+    else if (this.list.length < SMALL) this.list = this.list.concat([value]);
     else this.changeSet(new Set(this.list).add(value));
     return true;
   }

@@ -21,6 +21,8 @@ export interface DestinationPrefixes {
   readonly separator?: string;
 }
 
+const NONE: readonly number[] = [];
+
 /** Spring: a prefix is trimmed and gets a last `/`, whatever the separator of patterns. */
 const prefixOf = (text: string): string => {
   const trimmed = text.trim();
@@ -31,8 +33,13 @@ const prefixOf = (text: string): string => {
  * Decides by prefix which room a destination belongs to, in one place for sessions, handlers, users and brokers.
  */
 export class DestinationRouter {
+  /** For each broker the list with it alone, which most routes have. */
+  private readonly alone: readonly (readonly number[])[];
+
   /** @param prefixes as the interface says; `of` takes them as users write them */
-  constructor(readonly prefixes: DestinationPrefixes) {}
+  constructor(readonly prefixes: DestinationPrefixes) {
+    this.alone = prefixes.brokers.map((_, index) => [index]);
+  }
 
   /** A router for prefixes as users write them: `/app` means `/app/`, broker prefixes stay as they are. */
   static of(options: {
@@ -53,9 +60,7 @@ export class DestinationRouter {
   route(destination: string): Route {
     const user = this.isUser(destination);
     const application = this.isApplication(destination);
-    const brokers: number[] = [];
-    for (let index = 0; index < this.prefixes.brokers.length; index++)
-      if (this.isForBroker(index, destination)) brokers.push(index);
+    const brokers = this.brokersOf(destination);
     return { application, user, brokers, nobody: !application && !user && brokers.length === 0 };
   }
 
@@ -77,6 +82,15 @@ export class DestinationRouter {
     if (prefixes.length === 0) return !this.isUser(destination);
     for (const prefix of prefixes) if (destination.startsWith(prefix)) return true;
     return false;
+  }
+
+  private brokersOf(destination: string): readonly number[] {
+    let brokers: readonly number[] = NONE;
+    for (let index = 0; index < this.prefixes.brokers.length; index++) {
+      if (!this.isForBroker(index, destination)) continue;
+      brokers = brokers === NONE ? this.alone[index]! : [...brokers, index];
+    }
+    return brokers;
   }
 
   /**

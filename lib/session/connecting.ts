@@ -72,18 +72,24 @@ export class Connecting {
   complete(): void {
     const { context, reader, writer, announcements } = this.session;
     checkExpiry(context.user);
-    const heartbeat = this.broker?.heartbeat ?? this.host.options.heartbeatValue.join();
-    const times = heartbeatTimes(this.negotiated!.heartbeat, parseHeartbeat(heartbeat));
+    const { heartbeatValue } = this.host.options;
+    const server = this.broker?.heartbeat;
+    const times = heartbeatTimes(
+      this.negotiated!.heartbeat,
+      server === undefined ? heartbeatValue : parseHeartbeat(server),
+    );
+    const heartbeat = server ?? heartbeatValue.join();
     this.phase = 'connected';
     reader.setConnected();
     if (this.broker?.version) this.setVersion(this.broker.version);
-    announcements.publish({ type: 'sessionConnected' });
+    announcements.connected();
     this.host.statistics.connected++;
     const octets = connectedFrame(writer.version, heartbeat, context.user, this.broker);
     writer.frame(StompCommand.CONNECTED, octets);
     this.session.timing.connected(times, this.host.options.pingIntervalMs);
     this.session.timing.expire(expiryOf(context.user), this.host.options.expiryWarningMs);
     if (times.readLimitMs > 0) writer.connection.stopTransportHeartbeats();
+    this.negotiated = this.broker = undefined;
   }
 
   private enter(message: Message<Buffer>, user: StompPrincipal | undefined | void): SendResult {

@@ -4,22 +4,29 @@ import type { StompVersion } from '../frame/index.js';
 import type { Handshake, SessionContext, StompPrincipal } from '../message/index.js';
 import type { Connection } from '../transport/index.js';
 
+/** `randomUUID` joins a dozen strings, and as long as nobody looks at the result it keeps them all. */
+function newId(): string {
+  return Buffer.from(randomUUID(), 'latin1').toString('latin1');
+}
+
 /** What the messages of a session share. Prints without the request that opened it. */
 export class LiveSessionContext implements SessionContext {
-  readonly id = randomUUID();
-  readonly attributes: Map<string, unknown>;
+  readonly id = newId();
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly transport: string;
   user: StompPrincipal | undefined;
   version: StompVersion | undefined = undefined;
 
-  constructor(connection: Connection) {
-    this.attributes = connection.attributes;
+  constructor(private readonly connection: Connection) {
     this.handshake = connection.handshake;
     this.endpoint = connection.endpoint;
     this.transport = connection.transport;
     this.user = connection.user;
+  }
+
+  get attributes(): Map<string, unknown> {
+    return this.connection.attributes;
   }
 
   toJSON(): unknown {

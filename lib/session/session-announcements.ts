@@ -1,15 +1,7 @@
-import type { StompEventMap, StompEvents } from '../channel/index.js';
+import type { StompEvents } from '../channel/index.js';
 import type { Message } from '../message/index.js';
 import type { LiveSessionContext } from './live-session-context.js';
 import type { SessionSubscription } from './session-subscriptions.js';
-
-type OwnPart<E> = E extends unknown ? Omit<E, 'session' | 'user'> : never;
-type SessionEventPart = OwnPart<
-  { [T in keyof StompEventMap]: StompEventMap[T] }[Exclude<
-    keyof StompEventMap,
-    'brokerAvailability' | 'remoteUsers'
-  >]
->;
 
 /** The events of one session: each once, and in order. */
 export class SessionAnnouncements {
@@ -21,27 +13,27 @@ export class SessionAnnouncements {
     private readonly context: LiveSessionContext,
   ) {}
 
-  publish(event: SessionEventPart): void {
-    const { context } = this;
-    this.events.publish({ ...event, session: context, user: context.user });
-  }
-
   connect(message: Message): void {
     this.isConnecting = true;
-    this.publish({ type: 'sessionConnect', message });
+    const { context: session } = this;
+    this.events.publish({ type: 'sessionConnect', session, user: session.user, message });
+  }
+
+  connected(): void {
+    const { context: session } = this;
+    this.events.publish({ type: 'sessionConnected', session, user: session.user });
   }
 
   /** The subscription took effect. */
   subscribed(subscription: SessionSubscription): void {
-    const { message, endedBy, id, requested } = subscription;
+    const { message, endedBy, id: subscriptionId, requested: destination } = subscription;
     if (this.isOver || subscription.announced || message === undefined) return;
     subscription.announced = true;
-    this.publish({
-      type: 'sessionSubscribe',
-      message,
-      subscriptionId: id,
-      destination: requested,
-    });
+    subscription.message = undefined;
+    const { context: session } = this;
+    const { user } = session;
+    const type = 'sessionSubscribe';
+    this.events.publish({ type, session, user, message, subscriptionId, destination });
     if (endedBy) this.unsubscribed(subscription, endedBy);
   }
 
@@ -52,18 +44,30 @@ export class SessionAnnouncements {
       subscription.endedBy = message;
       return;
     }
-    const { id, requested } = subscription;
-    this.publish({
-      type: 'sessionUnsubscribe',
-      message,
-      subscriptionId: id,
-      destination: requested,
-    });
+    const { context: session } = this;
+    const { user } = session;
+    const { id: subscriptionId, requested: destination } = subscription;
+    const type = 'sessionUnsubscribe';
+    this.events.publish({ type, session, user, message, subscriptionId, destination });
+  }
+
+  expiring(expiresAt: number): void {
+    const { context: session } = this;
+    this.events.publish({ type: 'sessionExpiring', session, user: session.user, expiresAt });
+  }
+
+  slow(policy: 'terminate' | 'drop-oldest', bufferedBytes: number): void {
+    const { context: session } = this;
+    const { user } = session;
+    this.events.publish({ type: 'slowClient', session, user, policy, bufferedBytes });
   }
 
   disconnect(closeCode: number, closeReason: string, clean: boolean): void {
     this.isOver = true;
-    if (this.isConnecting)
-      this.publish({ type: 'sessionDisconnect', closeCode, closeReason, clean });
+    if (!this.isConnecting) return;
+    const { context: session } = this;
+    const { user } = session;
+    const type = 'sessionDisconnect';
+    this.events.publish({ type, session, user, closeCode, closeReason, clean });
   }
 }

@@ -11,7 +11,7 @@ export interface SessionSubscription {
   readonly requested: string;
   /** Indexes of the brokers that take it. */
   brokers: readonly number[];
-  /** The SUBSCRIBE as the interceptors left it. */
+  /** The SUBSCRIBE as the interceptors left it, until it is announced. */
   message: Message | undefined;
   /** How its MESSAGE frames begin; made when first needed. */
   prefix: Buffer | undefined;
@@ -26,17 +26,18 @@ export interface SessionSubscription {
 /** The subscriptions of one session by id; in STOMP 1.0 those without id by destination. */
 export class SessionSubscriptions {
   private readonly byId = new Map<string, SessionSubscription>();
-  private readonly byDestination = new Map<string, SessionSubscription>();
+  /** Made with the first one: STOMP 1.0 only. */
+  private byDestination: Map<string, SessionSubscription> | undefined;
 
   constructor(private readonly limit: number) {}
 
   get size(): number {
-    return this.byId.size + this.byDestination.size;
+    return this.byId.size + (this.byDestination?.size ?? 0);
   }
 
   *[Symbol.iterator](): Generator<SessionSubscription> {
     yield* this.byId.values();
-    yield* this.byDestination.values();
+    if (this.byDestination) yield* this.byDestination.values();
   }
 
   /** @throws FrameRefusedException when the id is in use or there are too many */
@@ -70,12 +71,12 @@ export class SessionSubscriptions {
 
   find(id: string | undefined, destination: string | undefined): SessionSubscription | undefined {
     if (id !== undefined) return this.byId.get(id);
-    return destination === undefined ? undefined : this.byDestination.get(destination);
+    return destination === undefined ? undefined : this.byDestination?.get(destination);
   }
 
   /** STOMP 1.0, UNSUBSCRIBE: by destination also a subscription that has an id. */
   findByDestination(destination: string): SessionSubscription | undefined {
-    const withoutId = this.byDestination.get(destination);
+    const withoutId = this.byDestination?.get(destination);
     if (withoutId) return withoutId;
     for (const one of this.byId.values()) if (one.requested === destination) return one;
     return undefined;
@@ -83,17 +84,18 @@ export class SessionSubscriptions {
 
   /** Whether a message for this id may be sent: the client asked for it, and it was not ended. */
   isLive(id: string | undefined): boolean {
-    if (id === undefined) return this.byDestination.size > 0;
+    if (id === undefined) return this.byDestination !== undefined && this.byDestination.size > 0;
     return this.byId.get(id)?.ended === false;
   }
 
   remove(subscription: SessionSubscription): void {
-    if (subscription.id === undefined) this.byDestination.delete(subscription.requested);
+    if (subscription.id === undefined) this.byDestination?.delete(subscription.requested);
     else this.byId.delete(subscription.id);
   }
 
   restore(subscription: SessionSubscription): void {
-    if (subscription.id === undefined) this.byDestination.set(subscription.requested, subscription);
-    else this.byId.set(subscription.id, subscription);
+    const { id, requested } = subscription;
+    if (id === undefined) (this.byDestination ??= new Map()).set(requested, subscription);
+    else this.byId.set(id, subscription);
   }
 }

@@ -45,7 +45,7 @@ export class SessionTimeouts implements TimingListener {
   }
 
   onExpiring(expiresAt: number): void {
-    this.session.announcements.publish({ type: 'sessionExpiring', expiresAt });
+    this.session.announcements.expiring(expiresAt);
   }
 
   onExpired(): void {

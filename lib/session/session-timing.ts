@@ -76,6 +76,7 @@ export class SessionTiming extends Deadline {
 
   /** @param expiresAt milliseconds since 1970; undefined is never */
   expire(expiresAt: number | undefined, warningMs: number): void {
+    if (expiresAt === undefined && this.expiresAt === Infinity) return;
     this.expiresAt = expiresAt ?? Infinity;
     this.warnAt = expiresAt === undefined || warningMs === 0 ? Infinity : expiresAt - warningMs;
     this.reschedule();

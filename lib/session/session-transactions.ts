@@ -10,27 +10,29 @@ interface OpenTransaction {
 
 /** The open transactions of one session, and which broker holds each. */
 export class SessionTransactions {
-  private readonly open = new Map<string, OpenTransaction>();
+  /** Made with the first one: most sessions have none. */
+  private open: Map<string, OpenTransaction> | undefined;
 
   constructor(private readonly limit: number) {}
 
   get size(): number {
-    return this.open.size;
+    return this.open?.size ?? 0;
   }
 
   /** @throws FrameRefusedException when it is open already or there are too many */
   begin(id: string, begin: Message<Buffer>, broker: number | undefined): void {
-    if (this.open.has(id))
+    const open = (this.open ??= new Map());
+    if (open.has(id))
       throw new FrameRefusedException(
         'STOMP_ERR_TRANSACTION_DUPLICATE',
         `Transaction ${JSON.stringify(id)} is open already`,
       );
-    if (this.open.size >= this.limit)
+    if (open.size >= this.limit)
       throw new FrameRefusedException(
         'STOMP_ERR_TRANSACTION_LIMIT',
         `Too many open transactions: a session may have ${this.limit}`,
       );
-    this.open.set(id, { broker, begin });
+    open.set(id, { broker, begin });
   }
 
   /**
@@ -52,12 +54,12 @@ export class SessionTransactions {
   /** Ends it and returns which broker holds it. @throws FrameRefusedException when it is not open */
   end(id: string): number | undefined {
     const { broker } = this.get(id);
-    this.open.delete(id);
+    this.open!.delete(id);
     return broker;
   }
 
   private get(id: string): OpenTransaction {
-    const transaction = this.open.get(id);
+    const transaction = this.open?.get(id);
     if (transaction) return transaction;
     throw new FrameRefusedException(
       'STOMP_ERR_TRANSACTION_UNKNOWN',

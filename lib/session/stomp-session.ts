@@ -111,7 +111,7 @@ export class StompSession
 
   onSlow(policy: 'terminate' | 'drop-oldest', bufferedBytes: number): void {
     this.host.statistics.slowClients++;
-    this.announcements.publish({ type: 'slowClient', policy, bufferedBytes });
+    this.announcements.slow(policy, bufferedBytes);
   }
 
   onClose(code: number, reason: string): void {
