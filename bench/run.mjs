@@ -30,7 +30,7 @@ const repeats = Number(given.repeats ?? (given.quick ? 1 : 3));
 const seconds = Number(given.seconds ?? (given.quick ? 1 : 2));
 /** What a server gets before its first measurement, to compile its code. */
 const WARM_UP_S = given.quick ? 1 : 2;
-const REHEARSAL_S = 3;
+const REHEARSAL_S = given.quick ? 4 : 8;
 const REHEARSAL_LIMIT_MS = 60_000;
 const groups = given.only?.split(',');
 const wantedSubjects = given.subjects?.split(',');
@@ -51,7 +51,7 @@ for (const one of cases) {
 const { model } = os.cpus()[0];
 const minutes = Math.ceil((Date.now() - startedAt) / 60_000);
 console.log(
-  `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; ${repeats} repeats of ${seconds} s, in turn; ${minutes} minutes\n`,
+  `\n${os.cpus().length} cores (${model.trim()}), Node ${process.version}, Linux ${os.release()}; at least ${repeats} repeats of ${seconds} s, in turn; ${minutes} minutes\n`,
 );
 console.log(table(measured));
 
