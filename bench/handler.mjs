@@ -20,6 +20,7 @@ import {
   MessageMapping,
   SimpMessageHeaderAccessor,
   SimpMessageType,
+  simpleBroker,
   StompModule,
 } from '../dist/index.js';
 import { median } from './table.mjs';
@@ -83,7 +84,12 @@ WebSocketGateway()(Gateway);
 
 class AppModule {}
 Module({
-  imports: [StompModule.forRoot({ applicationDestinationPrefixes: ['/app'] })],
+  imports: [
+    StompModule.forRoot({
+      applicationDestinationPrefixes: ['/app'],
+      brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
+    }),
+  ],
   providers: [Controller, Gateway],
 })(AppModule);
 

@@ -223,7 +223,8 @@ export class StompInstance {
       userDestinationPrefix: this.userPrefix,
       separator,
     });
-    this.inbound.addInterceptors(guard, ...security.inbound);
+    this.inbound.setGate(guard);
+    this.inbound.addInterceptors(...security.inbound);
     this.outbound.addInterceptors(...security.outbound);
     await addInterceptors(this.inbound, options.clientInboundChannel, resolve);
     await addInterceptors(this.outbound, options.clientOutboundChannel, resolve);

@@ -8,6 +8,8 @@ export interface Receiver {
   readonly session: SessionContext;
   /** Undefined for a STOMP 1.0 subscription without an id. */
   readonly subscriptionId: string | undefined;
+  /** What the session room prepared for it; undefined at first. */
+  prepared?: object | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+export type { ChannelGate } from './channel-gate.js';
 export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';
 export type { Delivery, DeliveryHandler, Receiver } from './delivery.js';

@@ -32,5 +32,9 @@ export function isPending(result: unknown): result is Promise<unknown> | Handlin
 
 /** Whether something is a promise, whoever made it: libraries have their own, and so has each realm. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
 }

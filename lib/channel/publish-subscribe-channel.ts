@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import type { Message } from '../message/index.js';
+import type { ChannelGate } from './channel-gate.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import { InterceptorChain } from './interceptor-chain.js';
 import type { PendingSend, SendResult } from './message-channel.js';
@@ -32,6 +33,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   protected readonly logger = new Logger('StompChannel');
   protected readonly interceptors: ChannelInterceptor[] = [];
   protected readonly observed = new Subject<Message>();
+  private gate: ChannelGate | undefined;
   private handlers: readonly MessageHandler[] = [];
   /** Whether some interceptor has to do with each call of a subscriber. */
   private surroundsHandlers = false;
@@ -60,7 +62,13 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     this.surroundsHandlers ||= interceptors.some(surroundsHandlers);
   }
 
+  /** Sets what looks at each message before the interceptors. */
+  setGate(gate: ChannelGate): void {
+    this.gate = gate;
+  }
+
   send(message: Message): SendResult {
+    this.gate?.check(message);
     if (this.interceptors.length === 0) return this.sendUnintercepted(message);
     const key = this.fifoKey?.(message);
     const before = key === undefined ? undefined : this.queues.get(key);
@@ -71,7 +79,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   /**
-   * Hands a message to the subscribers past the interceptors: for what has to take effect whatever they think of it, as
+   * Hands a message to the subscribers past gate and interceptors: for what has to take effect whatever they think of it, as
    * the end of a session.
    */
   sendUnintercepted(message: Message): SendResult {

@@ -8,7 +8,13 @@ export {
 export type { FrameSink } from './frame-sink.js';
 export { StompCommand, type StompVersion } from './stomp-command.js';
 export { StompDecoder } from './stomp-decoder.js';
-export { encodeFrame, encodeMessagePrefix, encodeMessageTail, HEARTBEAT } from './stomp-encoder.js';
+export {
+  encodeFrame,
+  encodeMessagePrefix,
+  encodeMessageTail,
+  HEARTBEAT,
+  messageTailText,
+} from './stomp-encoder.js';
 export { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
 export type { StompFrame } from './stomp-frame.js';
 export { negotiateVersion, SUPPORTED_VERSIONS } from './version-negotiation.js';

@@ -43,6 +43,27 @@ export function encodeMessageTail(
   return encode(undefined, headers, body, version);
 }
 
+const NOT_PLAIN = /[\\\r\n:\x80-\uffff]/;
+
+/** What `encodeMessageTail` gives as text, one character an octet: made, and written, faster than octets when it is short. */
+export function messageTailText(
+  headers: readonly string[],
+  body: Buffer,
+  version: StompVersion,
+): string {
+  let lines = '';
+  let texts = '';
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (name === 'content-length') continue;
+    const value = headers[i + 1]!;
+    texts += name + value;
+    lines += `${name}:${value}\n`;
+  }
+  if (NOT_PLAIN.test(texts)) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
+  return `${lines}content-length:${body.length}\n\n${body.toString('latin1')}\0`;
+}
+
 /** The octets of a MESSAGE that differ by receiver; with `encodeMessageTail` behind them they are a frame. */
 export function encodeMessagePrefix(
   subscriptionId: string | undefined,

@@ -80,6 +80,7 @@ export class Connecting {
     );
     const heartbeat = server ?? heartbeatValue.join();
     this.phase = 'connected';
+    context.target = writer;
     reader.setConnected();
     if (this.broker?.version) this.setVersion(this.broker.version);
     announcements.connected();

@@ -3,6 +3,7 @@ import { StompCommand } from '../frame/index.js';
 import type { Message, SessionContext } from '../message/index.js';
 import {
   FrameBatch,
+  type FramePart,
   type Flushable,
   type OutboundFrame,
   type SharedTail,
@@ -85,8 +86,8 @@ export class FanOut implements Flushable {
   }
 
   /** False when something was gathered for the receiver, which the message must not overtake. */
-  private deliverOne({ session, subscriptionId }: Receiver, tail: MessageTail): boolean {
-    const target = this.targetOf(session);
+  private deliverOne(receiver: Receiver, tail: MessageTail): boolean {
+    const target = this.targetOf(receiver.session);
     if (target === undefined || !target.isOpen) return true;
     if (target.gathered) return false;
     const { binary } = tail;
@@ -94,10 +95,11 @@ export class FanOut implements Flushable {
       this.notSent(1);
       return true;
     }
-    const octets = joined(target.prefixFor(subscriptionId), tail.encode(target.version));
+    const prefix = (receiver.prepared ??= target.prefixFor(receiver.subscriptionId)) as FramePart;
+    const batch = FrameBatch.forOne(prefix, tail.forOne(target.version), true);
     this.statistics.framesOut[StompCommand.MESSAGE]++;
-    this.statistics.bytesOut += octets.length;
-    this.tryWrite(target, new FrameBatch([{ octets, binary }], true));
+    this.statistics.bytesOut += batch.byteLength;
+    this.tryWrite(target, batch);
     return true;
   }
 
@@ -194,7 +196,7 @@ function framesFor({ prefixes, targets }: ReceiverGroup, tails: SharedTails): Fr
 }
 
 /** The two parts of a frame in one. */
-export function joined(prefix: Buffer, tail: Buffer): Buffer {
+function joined(prefix: Buffer, tail: Buffer): Buffer {
   const octets = Buffer.allocUnsafe(prefix.length + tail.length);
   octets.set(prefix, 0);
   octets.set(tail, prefix.length);

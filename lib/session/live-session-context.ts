@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { StompVersion } from '../frame/index.js';
 import type { Handshake, SessionContext, StompPrincipal } from '../message/index.js';
 import type { Connection } from '../transport/index.js';
+import type { FanOutTarget } from './prepared-receivers.js';
 
 /** `randomUUID` joins a dozen strings, and as long as nobody looks at the result it keeps them all. */
 function newId(): string {
@@ -17,6 +18,8 @@ export class LiveSessionContext implements SessionContext {
   readonly transport: string;
   user: StompPrincipal | undefined;
   version: StompVersion | undefined = undefined;
+  /** Where messages to the session are written; while it is connected. */
+  target: FanOutTarget | undefined = undefined;
 
   constructor(private readonly connection: Connection) {
     this.handshake = connection.handshake;

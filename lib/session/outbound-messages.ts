@@ -1,8 +1,9 @@
 import type { Delivery, DeliveryHandler, MessageHandler, Receiver } from '../channel/index.js';
 import { encodeMessagePrefix, StompCommand, type StompVersion } from '../frame/index.js';
 import { SimpMessageType, type HeaderFields, type Message } from '../message/index.js';
+import { FramePart } from '../transport/index.js';
 import { joinAckId } from './ack-id.js';
-import { joined, type FanOut } from './fan-out.js';
+import type { FanOut } from './fan-out.js';
 import { CloseCode } from './frame-refused.exception.js';
 import { nextMessageId, MessageTail } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
@@ -76,13 +77,12 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       return;
     }
     const { redelivered, subscriptionId } = to;
+    const { version } = writer;
     const prefix =
       ack === undefined && !redelivered
         ? writer.prefixFor(subscriptionId)
-        : encodeMessagePrefix(subscriptionId, ack, redelivered, writer.version);
-    const octets = joined(prefix, tail.encode(writer.version));
-    const droppable = to.ack === undefined;
-    writer.frame(StompCommand.MESSAGE, octets, tail.binary, droppable);
+        : FramePart.ofOctets(encodeMessagePrefix(subscriptionId, ack, redelivered, version));
+    writer.message(prefix, tail.forOne(version), to.ack === undefined);
   }
 
   /** The ids by which the client acknowledges: with several brokers they say which one. */

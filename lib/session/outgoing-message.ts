@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { encodeMessageTail, type StompVersion } from '../frame/index.js';
+import { encodeMessageTail, messageTailText, type StompVersion } from '../frame/index.js';
 import type { HeaderFields, Message } from '../message/index.js';
-import { SharedOctets, type SharedTail } from '../transport/index.js';
+import { FramePart, type SharedTail } from '../transport/index.js';
+
+// Longer ones are copied faster as octets.
+const LONG_BODY_BYTES = 1024;
 
 // Headers of a frame that are about that frame or its sender, not about the message (design, section 5, row 8), and those
 // that are written from elsewhere.
@@ -42,8 +45,12 @@ export class MessageTail {
   }
 
   /** For one receiver: nothing is kept. */
-  encode(version: StompVersion): Buffer {
-    return encodeMessageTail(this.headers, this.body, version);
+  forOne(version: StompVersion): SharedTail {
+    const part =
+      this.body.length > LONG_BODY_BYTES
+        ? FramePart.ofOctets(this.encode(version))
+        : FramePart.ofText(messageTailText(this.headers, this.body, version));
+    return { part, binary: this.binary };
   }
 
   for(version: StompVersion): SharedTail {
@@ -58,8 +65,12 @@ export class MessageTail {
     return tail;
   }
 
+  private encode(version: StompVersion): Buffer {
+    return encodeMessageTail(this.headers, this.body, version);
+  }
+
   private shared(version: StompVersion): SharedTail {
-    return { part: new SharedOctets(this.encode(version)), binary: this.binary };
+    return { part: FramePart.ofOctets(this.encode(version)), binary: this.binary };
   }
 }
 

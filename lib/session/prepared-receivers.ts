@@ -1,7 +1,7 @@
 import type { Receiver } from '../channel/index.js';
 import { encodeMessagePrefix, type StompVersion } from '../frame/index.js';
 import type { SessionContext } from '../message/index.js';
-import { SharedOctets, type Connection, type FrameBatch } from '../transport/index.js';
+import { FramePart, type Connection, type FrameBatch } from '../transport/index.js';
 import type { MessageTail } from './outgoing-message.js';
 
 /** A session as the fan-out sees it. */
@@ -15,13 +15,13 @@ export interface FanOutTarget {
   /** RECEIPTs that leave behind that batch. */
   behind: FrameBatch[] | undefined;
   /** How each MESSAGE for a subscription of it begins. */
-  prefixFor(subscriptionId: string | undefined): Buffer;
+  prefixFor(subscriptionId: string | undefined): FramePart;
 }
 
 /** Sessions of one kind with the same subscription ids: they get the same octets. */
 export interface ReceiverGroup {
   /** One for each subscription that a session of this group has in the list; mostly one. */
-  readonly prefixes: readonly SharedOctets[];
+  readonly prefixes: readonly FramePart[];
   readonly targets: FanOutTarget[];
 }
 
@@ -88,8 +88,8 @@ function groupFor(
   const key = ids.length === 1 ? (ids[0] ?? '') : ids.join('\0');
   let group = groups.get(key);
   if (group === undefined) {
-    const prefixes = ids.map(
-      (id) => new SharedOctets(encodeMessagePrefix(id, undefined, false, version)),
+    const prefixes = ids.map((id) =>
+      FramePart.ofOctets(encodeMessagePrefix(id, undefined, false, version)),
     );
     group = { prefixes, targets: [] };
     groups.set(key, group);

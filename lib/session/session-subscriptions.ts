@@ -1,4 +1,5 @@
 import type { Message } from '../message/index.js';
+import type { FramePart } from '../transport/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
 /** A subscription that a session has, whoever its destination belongs to. */
@@ -14,7 +15,7 @@ export interface SessionSubscription {
   /** The SUBSCRIBE as the interceptors left it, until it is announced. */
   message: Message | undefined;
   /** How its MESSAGE frames begin; made when first needed. */
-  prefix: Buffer | undefined;
+  prefix: FramePart | undefined;
   /** Whether `sessionSubscribe` was published. */
   announced: boolean;
   /** The UNSUBSCRIBE that came before it was announced. */

@@ -5,7 +5,7 @@ import {
   type StompVersion,
 } from '../frame/index.js';
 import type { Message } from '../message/index.js';
-import { FrameBatch, type Connection } from '../transport/index.js';
+import { FrameBatch, FramePart, type Connection, type SharedTail } from '../transport/index.js';
 import type { FanOut } from './fan-out.js';
 import type { FanOutTarget, GatheredBatch } from './prepared-receivers.js';
 import { isBinary } from './outgoing-message.js';
@@ -32,11 +32,12 @@ export class SessionWriter implements FanOutTarget {
     private readonly subscriptions: SessionSubscriptions,
   ) {}
 
-  prefixFor(subscriptionId: string | undefined): Buffer {
+  prefixFor(subscriptionId: string | undefined): FramePart {
     const subscription =
       subscriptionId === undefined ? undefined : this.subscriptions.find(subscriptionId, undefined);
     if (subscription?.prefix) return subscription.prefix;
-    const prefix = encodeMessagePrefix(subscriptionId, undefined, false, this.version);
+    const octets = encodeMessagePrefix(subscriptionId, undefined, false, this.version);
+    const prefix = FramePart.ofOctets(octets);
     if (subscription) subscription.prefix = prefix;
     return prefix;
   }
@@ -46,6 +47,14 @@ export class SessionWriter implements FanOutTarget {
     if (!this.isOpen) return;
     this.count(command, octets);
     this.fanOut.write(this, new FrameBatch([{ octets, binary }], droppable));
+  }
+
+  /** Writes a MESSAGE. */
+  message(prefix: FramePart, tail: SharedTail, droppable: boolean): void {
+    if (!this.isOpen) return;
+    this.statistics.framesOut[StompCommand.MESSAGE]++;
+    this.statistics.bytesOut += prefix.length + tail.part.length;
+    this.fanOut.write(this, FrameBatch.forOne(prefix, tail, droppable));
   }
 
   receipt(id: string): void {

@@ -25,6 +25,7 @@ import { FanOut } from './fan-out.js';
 import type { FanOutTarget } from './prepared-receivers.js';
 import { CloseCode } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
+import { LiveSessionContext } from './live-session-context.js';
 import { OutboundMessages } from './outbound-messages.js';
 import { SessionDrain, type ShutdownOptions } from './session-drain.js';
 import type { SessionHost } from './session-host.js';
@@ -214,18 +215,13 @@ export class StompServer implements SessionControl {
       wantsHeartbeats: brokers.some((broker) => broker.wantsHeartbeats),
       options: resolveSessionOptions(options),
       deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
-      fanOut: new FanOut(turn, ({ id }) => this.targetOf(id), statistics, warn),
+      fanOut: new FanOut(turn, targetOf, statistics, warn),
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
       frameBegan: () => this.inWork++,
       frameFinished: () => this.onFrameFinished(),
       closed: (session, wasConnected, code) => this.onClosed(session, wasConnected, code),
       debug: (text) => this.logger.debug(text),
     };
-  }
-
-  private targetOf(sessionId: string): FanOutTarget | undefined {
-    const session = this.open.get(sessionId);
-    return session?.isConnected ? session.writer : undefined;
   }
 
   private onFrameFinished(): void {
@@ -243,6 +239,10 @@ export class StompServer implements SessionControl {
     const reason = error instanceof Error ? `: ${error.message}` : '';
     this.logger.warn(`${text}${reason}`);
   }
+}
+
+function targetOf(session: SessionContext): FanOutTarget | undefined {
+  return session instanceof LiveSessionContext ? session.target : undefined;
 }
 
 function unsubscribeMessage(

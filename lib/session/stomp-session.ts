@@ -117,6 +117,7 @@ export class StompSession
   onClose(code: number, reason: string): void {
     this.closedWith = { code, reason };
     this.writer.isOpen = false;
+    this.context.target = undefined;
     this.reader.stop();
     this.timing.stop();
     this.host.closed(this.context, this.isConnected, code);

@@ -5,25 +5,44 @@ export interface OutboundFrame {
   readonly binary: boolean;
 }
 
-/** Octets that are part of many frames. */
-export class SharedOctets {
-  private text: string | undefined;
+/**
+ * A part of frames, as octets and as text of one character an octet, which is joined faster when it is short. What it was
+ * not made of is made when first asked for, once.
+ */
+export class FramePart {
+  private constructor(
+    private bytes: Buffer | undefined,
+    private text: string | undefined,
+    readonly length: number,
+  ) {}
 
-  constructor(readonly octets: Buffer) {}
-
-  get length(): number {
-    return this.octets.length;
+  static ofOctets(octets: Buffer): FramePart {
+    return new FramePart(octets, undefined, octets.length);
   }
 
-  /** The octets as a string, a character each: joined faster than buffers when they are short. Made once. */
+  /** @param text one character for each octet */
+  static ofText(text: string): FramePart {
+    return new FramePart(undefined, text, text.length);
+  }
+
+  get octets(): Buffer {
+    return (this.bytes ??= Buffer.from(this.text!, 'latin1'));
+  }
+
   get latin1(): string {
-    return (this.text ??= this.octets.toString('latin1'));
+    return (this.text ??= this.bytes!.toString('latin1'));
+  }
+
+  /** Copies the octets to a place where there is room for them. */
+  copyTo(target: Buffer, offset: number): void {
+    if (this.bytes !== undefined) target.set(this.bytes, offset);
+    else target.write(this.text!, offset, 'latin1');
   }
 }
 
 /** The end of a frame that many receivers get. */
 export interface SharedTail {
-  readonly part: SharedOctets;
+  readonly part: FramePart;
   readonly binary: boolean;
 }
 
@@ -36,7 +55,7 @@ export interface SharedTails {
 
 /** Frames that begin alike and go on with what other receivers get as well. */
 export interface Splice {
-  readonly prefix: SharedOctets;
+  readonly prefix: FramePart;
   readonly tails: readonly SharedTail[];
   /** Whether this batch goes to one connection only, so that nothing made of it is worth keeping. */
   readonly single: boolean;
@@ -74,9 +93,15 @@ export class FrameBatch {
       : frames.reduce((sum, frame) => sum + frame.octets.length, 0);
   }
 
+  /** One frame of two parts, for one connection. */
+  static forOne(prefix: FramePart, tail: SharedTail, droppable: boolean): FrameBatch {
+    const splice = { prefix, tails: [tail], single: true };
+    return new FrameBatch(NO_FRAMES, droppable, splice, tail.part.length);
+  }
+
   /** Frames of one beginning and shared ends, which are put together when somebody asks for them. */
   static spliced(
-    prefix: SharedOctets,
+    prefix: FramePart,
     { tails, byteLength }: SharedTails,
     droppable: boolean,
     single: boolean,

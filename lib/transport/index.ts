@@ -4,7 +4,7 @@ export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-opt
 export { EndpointServer, type EndpointServerOptions } from './endpoint-server.js';
 export {
   FrameBatch,
-  SharedOctets,
+  FramePart,
   type OutboundFrame,
   type SharedTail,
   type SharedTails,

@@ -1,4 +1,4 @@
-import type { ChannelInterceptor } from '../channel/index.js';
+import type { ChannelGate } from '../channel/index.js';
 import {
   checkSubscriptionPattern,
   DestinationPattern,
@@ -22,11 +22,11 @@ const MARK = '-user';
 const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 /**
- * Interceptor of clientInboundChannel that refuses SUBSCRIBE and SEND to what the user destinations of other sessions are
+ * Gate of clientInboundChannel that refuses SUBSCRIBE and SEND to what the user destinations of other sessions are
  * resolved to (`/queue/x-user<session>`), and to reserved destinations. Wildcards get nothing of either: a resolved
  * message names the only session that a broker may deliver it to.
  */
-export class RawUserDestinationGuard implements ChannelInterceptor {
+export class RawUserDestinationGuard implements ChannelGate {
   private readonly reserved: readonly string[];
   private readonly separator: string;
 
@@ -35,16 +35,16 @@ export class RawUserDestinationGuard implements ChannelInterceptor {
     this.separator = options.separator ?? '/';
   }
 
-  preSend(message: Message): Message {
+  /** @throws RawUserDestinationException */
+  check(message: Message): void {
     const { messageType, destination } = message.headers.fields;
-    if (destination === undefined) return message;
+    if (destination === undefined) return;
     const isSubscribe = messageType === SimpMessageType.SUBSCRIBE;
-    if (!isSubscribe && messageType !== SimpMessageType.MESSAGE) return message;
+    if (!isSubscribe && messageType !== SimpMessageType.MESSAGE) return;
     if (this.namesOtherSession(destination, message.headers.sessionId))
       throw new RawUserDestinationException(destination);
     if (this.reserved.length > 0 && this.reaches(destination, isSubscribe))
       throw new RawUserDestinationException(destination);
-    return message;
   }
 
   private namesOtherSession(destination: string, own: string | undefined): boolean {

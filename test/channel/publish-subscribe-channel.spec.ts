@@ -122,6 +122,40 @@ describe('PublishSubscribeChannel', () => {
     });
   });
 
+  describe('gate', () => {
+    it('sees each message before the interceptors, and refuses by a throw', () => {
+      channel.subscribe(handler('h'));
+      channel.addInterceptors(interceptor('a'));
+      channel.setGate({
+        check({ payload }) {
+          log.push(`gate:${String(payload)}`);
+          if (payload === 'bad') throw new Error('refused');
+        },
+      });
+      channel.send(made('good'));
+      expect(() => channel.send(made('bad'))).toThrow('refused');
+      expect(log).toEqual([
+        'gate:good',
+        'a.preSend',
+        'h:good',
+        'a.postSend true',
+        'a.after true',
+        'gate:bad',
+      ]);
+    });
+
+    it('does not see what is sent past the interceptors', () => {
+      channel.subscribe(handler('h'));
+      channel.setGate({
+        check() {
+          throw new Error('refused');
+        },
+      });
+      channel.sendUnintercepted(made('end'));
+      expect(log).toEqual(['h:end']);
+    });
+  });
+
   describe('interceptors', () => {
     it('run in order before, and in reverse after', () => {
       channel.addInterceptors(interceptor('a'), interceptor('b'));

@@ -4,6 +4,7 @@ import {
   encodeFrame,
   encodeMessagePrefix,
   encodeMessageTail,
+  messageTailText,
   StompCommand,
   StompDecoder,
   StompFrameException,
@@ -128,6 +129,8 @@ describe('frames as octets', () => {
         const whole = encodeFrame({ ...message, command: StompCommand.MESSAGE, headers }, version);
         const prefix = encodeMessagePrefix(id, undefined, true, version);
         const tail = encodeMessageTail(message.headers, message.body, version);
+        const text = messageTailText(message.headers, message.body, version);
+        expect(Buffer.from(text, 'latin1')).toEqual(tail);
         expect(Buffer.concat([prefix, tail])).toEqual(whole);
       }),
       { numRuns: FUZZ_RUNS / 40 },

@@ -1,15 +1,15 @@
-import { FrameBatch, SharedOctets, type SharedTails } from '../../lib/transport/index.js';
+import { FrameBatch, FramePart, type SharedTails } from '../../lib/transport/index.js';
 import { wireOf, wirePrefix, wireText } from '../../lib/transport/websocket/wire-frames.js';
 
 const tailsOf = (...texts: [text: string, binary: boolean][]): SharedTails => {
   const tails = texts.map(([text, binary]) => ({
-    part: new SharedOctets(Buffer.from(text)),
+    part: FramePart.ofOctets(Buffer.from(text)),
     binary,
   }));
   return { tails, byteLength: tails.reduce((sum, { part }) => sum + part.length, 0) };
 };
 
-const prefix = new SharedOctets(Buffer.from('é:'));
+const prefix = FramePart.ofOctets(Buffer.from('é:'));
 
 describe('a spliced FrameBatch', () => {
   const tails = tailsOf(['eins', false], ['zwöi'.repeat(50), false], ['x'.repeat(70_000), true]);
@@ -35,5 +35,15 @@ describe('a spliced FrameBatch', () => {
     expect(Buffer.from(wireText(splice), 'latin1')).toEqual(wire);
     const pieces = splice.tails.flatMap((tail) => [wirePrefix(splice, tail), tail.part.octets]);
     expect(Buffer.concat(pieces)).toEqual(wire);
+  });
+
+  it('is the same whether its parts were octets or text', () => {
+    const text = (part: FramePart): FramePart => FramePart.ofText(part.latin1);
+    const texts = tails.tails.map(({ part, binary }) => ({ part: text(part), binary }));
+    const { byteLength } = tails;
+    const same = FrameBatch.spliced(text(prefix), { tails: texts, byteLength }, true, true);
+    expect(same.byteLength).toBe(whole.byteLength);
+    expect(same.frames).toEqual(spliced.frames);
+    expect(wireOf(same)).toEqual(wireOf(whole));
   });
 });

@@ -17,7 +17,7 @@ beforeEach(() => {
   const registry = new SimpUserRegistry(sessions.events, new ClientOutboundChannel());
   sessions.connect('short', 'bob');
   inbound = new PublishSubscribeChannel('clientInboundChannel');
-  inbound.addInterceptors(
+  inbound.setGate(
     new RawUserDestinationGuard({ registry, reservedDestinations: ['/topic/simp-user-registry'] }),
   );
   passed = [];

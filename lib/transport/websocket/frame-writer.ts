@@ -38,8 +38,10 @@ export class SocketFrameWriter implements FrameWriter {
   }
 
   write(batches: readonly FrameBatch[]): boolean {
+    // Short frames are joined as strings, long ones are not copied at all: both are faster than joining buffers.
+    if (batches.every(isText)) return this.handText(batches);
     const only = batches.length === 1 ? batches[0]!.splice : undefined;
-    if (only?.single) return this.writeSplice(only, batches[0]!.byteLength);
+    if (only?.single) return this.gather(splicePieces(only));
     if (!batches.some((batch) => batch.byteLength > LARGE_BYTES)) {
       return this.hand(joinWire(batches));
     }
@@ -50,11 +52,9 @@ export class SocketFrameWriter implements FrameWriter {
     this.socket.once('drain', onDrain);
   }
 
-  /** Short frames are joined as strings, long ones are not copied at all: both are faster than joining buffers. */
-  private writeSplice(splice: Splice, byteLength: number): boolean {
-    if (byteLength > splice.tails.length * LONG_FRAME_BYTES)
-      return this.gather(splicePieces(splice));
-    const text = wireText(splice);
+  private handText(batches: readonly FrameBatch[]): boolean {
+    let text = '';
+    for (const { splice } of batches) text += wireText(splice!);
     this.handedBytes += text.length;
     return this.socket.write(text, 'latin1') || this.socket.writableLength === 0;
   }
@@ -127,6 +127,11 @@ export class DeflatingFrameWriter implements FrameWriter {
     this.onDrain = undefined;
     onDrain?.();
   };
+}
+
+/** Whether nobody else gets a batch, and its frames are short. */
+function isText({ splice, byteLength, frameCount }: FrameBatch): boolean {
+  return splice?.single === true && byteLength <= frameCount * LONG_FRAME_BYTES;
 }
 
 function* splicePieces(splice: Splice): Generator<Buffer> {

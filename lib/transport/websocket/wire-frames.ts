@@ -102,8 +102,8 @@ function putSplice(target: Buffer, start: number, { prefix, tails }: Splice): nu
   for (const { part, binary } of tails) {
     const length = prefix.length + part.length;
     offset = putHeader(target, offset, binary ? BINARY : TEXT, length);
-    target.set(prefix.octets, offset);
-    target.set(part.octets, offset + prefix.length);
+    prefix.copyTo(target, offset);
+    part.copyTo(target, offset + prefix.length);
     offset += length;
   }
   return offset;
