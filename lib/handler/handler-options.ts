@@ -1,7 +1,7 @@
 import type { MessageChannel } from '../channel/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import type { CompositeMessageConverter } from '../message/index.js';
-import type { SimpMessagingTemplate } from '../template/index.js';
+import type { MessagePostProcessor, SimpMessagingTemplate } from '../template/index.js';
 import type { HandlerMethodArgumentResolver } from './argument/method-parameter.js';
 import type { UnhandledErrorPolicy } from './failure/failure-handler.js';
 import type { PlaceholderResolver } from './mapping/placeholders.js';
@@ -38,6 +38,11 @@ export interface HandlerOptions {
   readonly onUnhandledError?: UnhandledErrorPolicy;
   /** Headers of a message that are copied to its replies, such as `correlation-id`. @default [] */
   readonly replyHeaders?: readonly string[];
+  /**
+   * Change the direct answers of `@SubscribeMapping`, or replace them, when they are converted: they pass no
+   * brokerChannel, and an interceptor of clientOutboundChannel would cost every delivery. @default []
+   */
+  readonly directReplyPostProcessors?: readonly MessagePostProcessor[];
   /** Streams, returned by handlers, that a session may have open at once. @default 1000 */
   readonly maxStreamsPerSession?: number;
   /** What mistakes in handlers, found at start, lead to: log lines, a start that fails, nothing. @default 'warn' */

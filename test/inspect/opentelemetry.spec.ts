@@ -17,6 +17,7 @@ import {
 } from 'nestjs-stomp';
 import { stompTracing } from 'nestjs-stomp/opentelemetry';
 import { StompTestClient } from 'nestjs-stomp/testing';
+import { take, timer, type Observable } from 'rxjs';
 import { startNest } from '../support/nest-application.js';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -39,6 +40,11 @@ class TracedController {
   @MessageMapping('/fails')
   fails(): void {
     throw new Error('as it should');
+  }
+
+  @SubscribeMapping('/ticks')
+  ticks(): Observable<number> {
+    return timer(10, 10).pipe(take(2));
   }
 
   @SubscribeMapping('/positions')
@@ -75,6 +81,7 @@ describe('stompTracing', () => {
           brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
           clientInboundChannel: { interceptors: [tracing.inbound] },
           brokerChannel: { interceptors: [tracing.broker] },
+          directReplyPostProcessors: [tracing.reply],
         }),
       ],
       controllers: [TracedController],
@@ -149,6 +156,28 @@ describe('stompTracing', () => {
   it('runs handlers of SUBSCRIBE inside of a span', async () => {
     const positions = await client.subscribe('/app/positions', { traceparent });
     expect((await positions.next()).text).toBe(TRACE_ID);
+  });
+
+  it('names the span of a SUBSCRIBE in the direct answer, and in each value of a live one', async () => {
+    for (const destination of ['/app/positions', '/app/ticks']) {
+      const answers = await client.subscribe(destination, { traceparent });
+      const [span] = exporter.getFinishedSpans().filter(({ name }) => name.endsWith(destination));
+      const named = `00-${TRACE_ID}-${span!.spanContext().spanId}-01`;
+      for (const { headers } of await answers.take(destination === '/app/ticks' ? 2 : 1))
+        expect(headers.traceparent).toBe(named);
+    }
+  });
+
+  it('leaves deliveries shared', async () => {
+    const shared: number[] = [];
+    const { instance } = app.get(StompModule);
+    instance.outbound.subscribeDeliveries({
+      handleDelivery: ({ receivers }) => void shared.push(receivers.length),
+    });
+    const both = [await client.subscribe('/topic/a'), await client.subscribe('/topic/a')];
+    app.get(SimpMessagingTemplate).convertAndSend('/topic/a', 'x');
+    for (const one of both) await one.next();
+    expect(shared).toEqual([2]);
   });
 
   it('keeps what a handler failed with', async () => {

@@ -9,7 +9,12 @@ import {
   SimpMessageType,
   type CompositeMessageConverter,
 } from '../../message/index.js';
-import type { HeaderValue, SendOptions, SimpMessagingTemplate } from '../../template/index.js';
+import type {
+  HeaderValue,
+  MessagePostProcessor,
+  SendOptions,
+  SimpMessagingTemplate,
+} from '../../template/index.js';
 import type { Invocation } from '../invocation.js';
 import type { DestinationTemplate } from './destination-template.js';
 import type { ReplyPlan } from './reply-plan.js';
@@ -22,6 +27,7 @@ export interface ReplySenderOptions {
   readonly messageConverter: CompositeMessageConverter;
   readonly returnValueHandlers?: readonly HandlerMethodReturnValueHandler[];
   readonly replyHeaders?: readonly string[];
+  readonly directReplyPostProcessors?: readonly MessagePostProcessor[];
 }
 
 type ReplyHeaders = Record<string, readonly HeaderValue[]>;
@@ -119,7 +125,10 @@ export class ReplySender {
     const reply = new MessageHeaders(fields);
     const converted = this.options.messageConverter.convertTo(payloadOf(value), reply);
     fields.contentType = converted.contentType;
-    const sent = this.options.clientOutboundChannel.send(new Message(converted.payload, reply));
+    let message = new Message(converted.payload, reply);
+    for (const process of this.options.directReplyPostProcessors ?? [])
+      message = process(message) ?? message;
+    const sent = this.options.clientOutboundChannel.send(message);
     return typeof sent === 'boolean' ? undefined : sent.completed;
   }
 

@@ -1,6 +1,7 @@
 import { trace, type Tracer } from '@opentelemetry/api';
 import type { ChannelInterceptor } from '../../channel/index.js';
-import { TraceInjection } from './trace-injection.js';
+import type { MessagePostProcessor } from '../../template/index.js';
+import { injectTrace, TraceInjection } from './trace-injection.js';
 import { TracedMessages, type SpanName } from './traced-messages.js';
 
 /** How messages are traced. */
@@ -11,12 +12,14 @@ export interface StompTracingOptions {
   spanName?: SpanName;
 }
 
-/** One interceptor for each of two channels. */
+/** One interceptor for each of two channels, and what direct answers need, which pass neither. */
 export interface StompTracing {
   /** For clientInboundChannel, the first of its interceptors. */
   readonly inbound: ChannelInterceptor;
   /** For brokerChannel, the last of its interceptors. */
   readonly broker: ChannelInterceptor;
+  /** For `directReplyPostProcessors`. */
+  readonly reply: MessagePostProcessor;
 }
 
 /**
@@ -31,5 +34,6 @@ export function stompTracing({
   tracer = trace.getTracer('nestjs-stomp'),
   spanName = (operation, destination) => `${operation} ${destination}`,
 }: StompTracingOptions = {}): StompTracing {
-  return { inbound: new TracedMessages(tracer, spanName), broker: new TraceInjection() };
+  const inbound = new TracedMessages(tracer, spanName);
+  return { inbound, broker: new TraceInjection(), reply: injectTrace };
 }

@@ -13,7 +13,7 @@ export const WRITE: TextMapSetter<StompHeaderAccessor> = {
 };
 
 /** The message itself, or a copy of one that was sent before, which cannot be changed. */
-export function changeable(message: Message): Message {
+export function changeable<T>(message: Message<T>): Message<T> {
   const { headers, payload } = message;
   return headers.fields.frozen ? new Message(payload, headers.clone()) : message;
 }

@@ -6,6 +6,7 @@ import {
   MessageMapping,
   SendTo,
   SendToUser,
+  StompHeaderAccessor,
   SubscribeMapping,
   type HandlerMethodReturnValueHandler,
 } from 'nestjs-stomp';
@@ -295,4 +296,23 @@ describe('replies', () => {
       expect.objectContaining({ channel: 'broker', destination: '/topic/init' }),
     ]);
   });
+});
+
+it('of @SubscribeMapping pass the post-processors, those of the broker do not', async () => {
+  const added = await HandlerApp.start(
+    { providers: [Replies] },
+    {
+      directReplyPostProcessors: [
+        (reply) => StompHeaderAccessor.getAccessor(reply).setNativeHeader('seen', 'once'),
+        ({ headers }) => new Message(Buffer.from('"another"'), headers),
+      ],
+    },
+  );
+  added.subscribe('/app/init/5');
+  added.send('/app/one', 'x');
+  expect(added.replies).toMatchObject([
+    { channel: 'outbound', native: { seen: ['once'] }, body: 'another' },
+    { channel: 'broker', native: {}, body: 'x' },
+  ]);
+  await added.close();
 });
