@@ -1,7 +1,15 @@
 // Packs the built package and uses it as others do: in a Nest 11 and a Nest 12 app, and as the README says.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -14,6 +22,8 @@ const root = join(here, '../..');
 const SAMPLE = join(root, 'sample/nest-11');
 /** What a client on Node needs. */
 const CLIENT = ['@stomp/stompjs@^7.0.0', 'ws@^8.18.0', '@types/ws@^8.18.0'];
+/** What the entries beside the main one need; @nestjs/terminus is that of the application's Nest. */
+const OPTIONAL_PEERS = ['@nestjs/terminus', 'prom-client', '@opentelemetry/api'];
 const scratch = mkdtempSync(join(tmpdir(), 'nestjs-stomp-packaging-'));
 const NPM_INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 const TIME_LIMIT_MS = 180_000;
@@ -56,21 +66,40 @@ function tell(isGood, fact) {
 /** Starts the application that these folders make, a later one replacing files of an earlier one, and talks to it. */
 async function useInApp(folder, sources, tarball) {
   for (const source of sources) cpSync(source, folder, { recursive: true, filter: isSource });
-  cpSync(join(here, 'app'), join(folder, 'src'), { recursive: true });
+  cpSync(join(here, 'app'), join(folder, 'src/app'), { recursive: true });
   await run('npm', [...NPM_INSTALL, tarball, ...CLIENT], folder);
   await run('npx', ['tsc', '-p', '.'], folder);
   tell(true, 'installs and compiles');
   const server = start('dist/main.js', folder, ['--port', String(await freePort())]);
   try {
     const [url] = (await server.heard('ws://')).match(/ws:.*/);
-    const { stdout } = await run('node', ['dist/facts.js', url], folder);
-    for (const [, not, fact] of stdout.matchAll(/^(not )?ok (.*)$/gm)) tell(!not, fact);
+    const { stdout } = await run('node', ['dist/app/facts.js', url], folder);
+    tellAll(stdout);
     const closed = closeCodeOf(await open(url));
     await server.stop();
     tell((await closed) === 1001, 'closes connections when it is told to end');
   } finally {
     await server.stop();
   }
+  await useEntries(folder);
+}
+
+/** The main entry worked without the packages that other entries need; those get them now. */
+async function useEntries(folder) {
+  const isThere = (name) => existsSync(join(folder, 'node_modules', name));
+  tell(!OPTIONAL_PEERS.some(isThere), 'needs no optional package for its main entry');
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const [terminus, ...others] = OPTIONAL_PEERS;
+  const peers = [`${terminus}@${dependencies['@nestjs/core']}`, ...others];
+  await run('npm', [...NPM_INSTALL, ...peers], folder);
+  cpSync(join(here, 'entries'), join(folder, 'src/entries'), { recursive: true });
+  await run('npx', ['tsc', '-p', '.'], folder);
+  tellAll((await run('node', ['dist/entries/entries.js'], folder)).stdout);
+}
+
+/** Facts that an application printed. */
+function tellAll(output) {
+  for (const [, not, fact] of output.matchAll(/^(not )?ok (.*)$/gm)) tell(!not, fact);
 }
 
 async function open(url) {

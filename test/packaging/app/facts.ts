@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, type Answer } from './client.js';
+import { tell } from './tell.js';
 
 type Fact = (client: Awaited<ReturnType<typeof connect>>) => Promise<void>;
 
@@ -29,10 +30,7 @@ const FACTS: Record<string, Fact> = {
 async function main(url: string): Promise<void> {
   for (const [fact, show] of Object.entries(FACTS)) {
     const client = await connect(url);
-    await show(client).then(
-      () => console.log(`ok ${fact}`),
-      (error: unknown) => console.log(`not ok ${fact}: ${String(error)}`),
-    );
+    await tell(fact, show(client));
     await client.close();
   }
 }
