@@ -1,9 +1,49 @@
 /** Something that has a next moment at which it wants to be looked at. */
 export abstract class Deadline {
-  /** @internal Where `Deadlines` keeps it; 0 when it waits for nothing. */
-  slot = 0;
+  /** @internal Where `Deadlines` keeps it; undefined when it waits for nothing. */
+  slot: Slot | undefined = undefined;
+  /** @internal Its neighbours there. */
+  previous: Deadline | undefined = undefined;
+  /** @internal */
+  next: Deadline | undefined = undefined;
 
   abstract onDue(now: number): void;
+}
+
+/** Deadlines that fall due together, linked by themselves: a set of them costs more than all the rest. */
+class Slot {
+  private first: Deadline | undefined;
+  private last: Deadline | undefined;
+
+  constructor(readonly key: number) {}
+
+  get isEmpty(): boolean {
+    return this.first === undefined;
+  }
+
+  add(deadline: Deadline): void {
+    deadline.slot = this;
+    deadline.previous = this.last;
+    if (this.last) this.last.next = deadline;
+    else this.first = deadline;
+    this.last = deadline;
+  }
+
+  remove(deadline: Deadline): void {
+    const { previous, next } = deadline;
+    if (previous) previous.next = next;
+    else this.first = next;
+    if (next) next.previous = previous;
+    else this.last = previous;
+    deadline.slot = deadline.previous = deadline.next = undefined;
+  }
+
+  /** Takes one out. */
+  shift(): Deadline | undefined {
+    const { first } = this;
+    if (first) this.remove(first);
+    return first;
+  }
 }
 
 const SLOT_MS = 100;
@@ -15,38 +55,39 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
  * 100 ms, so that one wake-up serves many; without a deadline there is no timer.
  */
 export class Deadlines {
-  private readonly slots = new Map<number, Set<Deadline>>();
+  private readonly slots = new Map<number, Slot>();
   private timer: NodeJS.Timeout | undefined;
   private armedFor = Infinity;
+  private count = 0;
 
   /** @param report told what a deadline throws; the others get their turn all the same */
   constructor(private readonly report: (error: unknown) => void) {}
 
   /** How many wait. */
   get size(): number {
-    let size = 0;
-    for (const slot of this.slots.values()) size += slot.size;
-    return size;
+    return this.count;
   }
 
   /** Calls `deadline.onDue` once, not before `at` (milliseconds since 1970) and less than 100 ms after; replaces an earlier time. */
   schedule(deadline: Deadline, at: number): void {
     const key = Math.max(Math.ceil(at / SLOT_MS), Math.floor(Date.now() / SLOT_MS) + 1);
-    if (deadline.slot === key) return;
+    if (deadline.slot?.key === key) return;
     this.cancel(deadline);
-    const slot = this.slots.get(key);
-    if (slot) slot.add(deadline);
-    else this.slots.set(key, new Set([deadline]));
-    deadline.slot = key;
+    let slot = this.slots.get(key);
+    if (!slot) this.slots.set(key, (slot = new Slot(key)));
+    slot.add(deadline);
+    this.count++;
     if (key < this.armedFor) this.arm(key);
   }
 
   cancel(deadline: Deadline): void {
-    if (deadline.slot === 0) return;
-    const slot = this.slots.get(deadline.slot);
-    slot?.delete(deadline);
-    if (slot?.size === 0) this.slots.delete(deadline.slot);
-    deadline.slot = 0;
+    const { slot } = deadline;
+    if (slot === undefined) return;
+    slot.remove(deadline);
+    this.count--;
+    // One whose deadlines are being called is not among the slots any more.
+    if (!slot.isEmpty || this.slots.get(slot.key) !== slot) return;
+    this.slots.delete(slot.key);
     if (this.slots.size === 0) this.disarm();
   }
 
@@ -67,15 +108,13 @@ export class Deadlines {
   /** Calls all that are due. */
   fire(): void {
     const now = Date.now();
-    const due: [number, Set<Deadline>][] = [];
-    for (const entry of this.slots) if (entry[0] * SLOT_MS <= now) due.push(entry);
-    for (const [key] of due) this.slots.delete(key);
+    const due = [...this.slots.values()].filter(({ key }) => key * SLOT_MS <= now);
+    for (const { key } of due) this.slots.delete(key);
     this.disarm();
-    for (const [key, slot] of due)
-      for (const deadline of slot) {
-        // One before it may have moved or cancelled it.
-        if (deadline.slot !== key) continue;
-        deadline.slot = 0;
+    for (const slot of due)
+      // One may move or cancel others, which leave the slot then.
+      for (let deadline = slot.shift(); deadline; deadline = slot.shift()) {
+        this.count--;
         this.call(deadline, now);
       }
     this.armNext();
