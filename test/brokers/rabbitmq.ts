@@ -9,8 +9,18 @@ import type { BrokerKind } from './real-broker.js';
 const BIN = '/usr/lib/rabbitmq/bin';
 const run = promisify(execFile);
 
-/** Debian's RabbitMQ with STOMP; `prefix` makes its ports: 27 gives STOMP on 27613. Keep it below 32 (ephemeral ports). */
-export function rabbitMq(prefix = 27): BrokerKind {
+/** Files of certificates and key in PEM. */
+export interface Certificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * Debian's RabbitMQ with STOMP; `prefix` makes its ports: 27 gives STOMP on 27613. Keep it below 32 (ephemeral ports).
+ * With certificates it takes TLS on 27614 too, from clients that show one of the same authority.
+ */
+export function rabbitMq(prefix = 27, certificates?: Certificates): BrokerKind {
   const env = (folder: string): NodeJS.ProcessEnv => ({
     HOME: join(folder, 'home'),
     ERL_EPMD_PORT: `${prefix}369`,
@@ -37,13 +47,18 @@ export function rabbitMq(prefix = 27): BrokerKind {
     async prepare(folder) {
       for (const one of ['home', 'mnesia', 'log', 'generated'])
         await mkdir(join(folder, one), { recursive: true });
-      const ports = `listeners.tcp.1 = 127.0.0.1:${prefix}672\nstomp.listeners.tcp.1 = 127.0.0.1:${prefix}613\n`;
-      await writeFile(join(folder, 'rabbitmq.conf'), ports);
+      await writeFile(join(folder, 'rabbitmq.conf'), config(prefix, certificates));
       await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_stomp].\n');
       return { command: join(BIN, 'rabbitmq-server'), args: [], env: env(folder) };
     },
     async pid(folder) {
       return Number(await readFile(join(folder, 'pid'), 'utf8'));
+    },
+    async control(folder, args) {
+      const { stdout } = await run(join(BIN, 'rabbitmqctl'), ['--quiet', ...args], {
+        env: { ...process.env, ...env(folder) },
+      });
+      return stdout;
     },
     async cleanUp(folder) {
       // Its own port mapper, by its own port; one that serves others too stays.
@@ -52,4 +67,21 @@ export function rabbitMq(prefix = 27): BrokerKind {
       }).catch(() => undefined);
     },
   };
+}
+
+function config(prefix: number, certificates: Certificates | undefined): string {
+  const lines = [
+    `listeners.tcp.1 = 127.0.0.1:${prefix}672`,
+    `stomp.listeners.tcp.1 = 127.0.0.1:${prefix}613`,
+  ];
+  if (certificates)
+    lines.push(
+      `stomp.listeners.ssl.1 = 127.0.0.1:${prefix}614`,
+      `ssl_options.cacertfile = ${certificates.ca}`,
+      `ssl_options.certfile = ${certificates.cert}`,
+      `ssl_options.keyfile = ${certificates.key}`,
+      'ssl_options.verify = verify_peer',
+      'ssl_options.fail_if_no_peer_cert = true',
+    );
+  return `${lines.join('\n')}\n`;
 }

@@ -17,6 +17,8 @@ export interface BrokerKind {
   /** Process id to end, once it runs. */
   pid(folder: string, child: ChildProcess): Promise<number>;
   cleanUp?(folder: string): Promise<void>;
+  /** What the broker's own command line says. */
+  control?(folder: string, args: readonly string[]): Promise<string>;
 }
 
 /** A broker that a test started and stops. */
@@ -68,6 +70,12 @@ export class RealBroker {
     process.kill(await this.pid(), signal);
     await ended;
     while (await answers(this.port)) await pause(50);
+  }
+
+  /** Asks the broker by its own command line, as `list_queues` of rabbitmqctl. */
+  async control(...args: string[]): Promise<string> {
+    if (!this.kind.control) throw new Error(`${this.kind.name} has no command line`);
+    return this.kind.control(this.folder, args);
   }
 
   async stop(): Promise<void> {

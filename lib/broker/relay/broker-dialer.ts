@@ -1,4 +1,4 @@
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { BrokerAddress, StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
@@ -43,7 +43,9 @@ export class BrokerDialer {
     if (connect) return connect(address);
     const { host, port } = address;
     if (!tls) return connectTcp({ host, port, noDelay: true });
-    return connectTls({ servername: host, ...(tls === true ? {} : tls), host, port });
+    // RFC 6066, Server Name Indication: an address is not permitted there.
+    const name = isIP(host) ? {} : { servername: host };
+    return connectTls({ ...name, ...(tls === true ? {} : tls), host, port });
   }
 }
 

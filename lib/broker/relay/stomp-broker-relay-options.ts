@@ -63,7 +63,8 @@ export interface StompBrokerRelayOptions {
   readonly maxBufferedMessages?: number;
   /**
    * Headers added to SUBSCRIBE and SEND of user destinations, so that queues of ended sessions do not stay in the broker.
-   * `'auto'` adds `auto-delete:true, durable:false, exclusive:false` when the broker says it is RabbitMQ. @default 'auto'
+   * `'auto'` adds `auto-delete:true, durable:false, exclusive:false, x-expires:60000` when the broker says it is RabbitMQ.
+   * @default 'auto'
    */
   readonly userDestinationHeaders?: 'auto' | false | Readonly<Record<string, string>>;
 }

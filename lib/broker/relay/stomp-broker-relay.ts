@@ -29,7 +29,13 @@ interface Buffered {
   readonly reject?: (error: unknown) => void;
 }
 
-const RABBITMQ_USER_QUEUES = { 'auto-delete': 'true', durable: 'false', exclusive: 'false' };
+const RABBITMQ_USER_QUEUES = {
+  'auto-delete': 'true',
+  durable: 'false',
+  exclusive: 'false',
+  // RabbitMQ deletes by auto-delete only what had a reader: a user need not be subscribed to what they are sent.
+  'x-expires': '60000',
+};
 const ACCEPT_VERSION = '1.1,1.2';
 
 /**

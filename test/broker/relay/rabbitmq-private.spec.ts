@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  SimpMessagingTemplate,
+  stompBrokerRelay,
+  StompModule,
+  type StompBrokerRelay,
+  type StompBrokerRelayOptions,
+} from 'nestjs-stomp';
+import { firstFree, pause, RealBroker } from '../../brokers/real-broker.js';
+import { rabbitMq } from '../../brokers/rabbitmq.js';
+import { startNest, type RunningNest } from '../../support/nest-application.js';
+import { StompClient } from '../../support/stomp-client.js';
+import { until } from './until.js';
+
+const CERTIFICATES = new URL('../../transport/support/certificates/', import.meta.url);
+const file = (name: string): string => fileURLToPath(new URL(name, CERTIFICATES));
+const pem = (name: string): Buffer => readFileSync(file(name));
+
+const MODES = ['per-client', 'shared'] as const;
+const certificates = { ca: file('ca.pem'), cert: file('server.pem'), key: file('server.key') };
+const kind = await firstFree(rabbitMq(31, certificates), rabbitMq(18, certificates));
+
+let broker: RealBroker;
+let nest: RunningNest;
+let relay: StompBrokerRelay;
+const clients: StompClient[] = [];
+
+async function start(options: StompBrokerRelayOptions): Promise<void> {
+  relay = stompBrokerRelay({
+    destinations: ['/topic', '/queue'],
+    reconnectDelayMs: 100,
+    ...options,
+  });
+  const stomp = StompModule.forRoot({
+    endpoints: ['/stomp'],
+    brokers: [relay],
+    authenticate: (frame) => ({ name: frame.getLogin() ?? 'nobody' }),
+  });
+  nest = await startNest({ imports: [stomp] });
+}
+
+async function connect(login = 'ann'): Promise<StompClient> {
+  const client = await StompClient.connect(`${nest.wsUrl}/stomp`, { login });
+  clients.push(client);
+  return client;
+}
+
+async function stop(): Promise<void> {
+  await Promise.all(clients.splice(0).map((client) => client.vanish()));
+  await nest.app.close();
+}
+
+beforeAll(async () => {
+  broker = await RealBroker.start(kind);
+}, 60_000);
+
+afterAll(() => broker.stop(), 60_000);
+
+describe('a relay to RabbitMQ over TLS', () => {
+  const port = kind.port + 1;
+  const ca = pem('ca.pem');
+  const own = { ca, cert: pem('client.pem'), key: pem('client.key') };
+
+  afterEach(stop, 30_000);
+
+  it.each(MODES)('serves clients and the application, %s', async (connections) => {
+    await start({ port, tls: own, connections });
+    await until(() => relay.available);
+    const client = await connect();
+    await client.subscribe('/topic/tls');
+    await client.subscribe('/queue/tls', '2', { ack: 'client' });
+    await client.receipt('SEND', { destination: '/topic/tls' }, 'x'.repeat(50_000));
+    expect((await client.message()).body).toHaveLength(50_000);
+    await nest.app.get(SimpMessagingTemplate).convertAndSendAsync('/queue/tls', 'work');
+    const { headers, text } = await client.message();
+    expect(text).toBe('work');
+    await client.receipt('ACK', { id: headers.ack! });
+  });
+
+  it.each([
+    ['whose authority it does not know', { ...own, ca: undefined }],
+    [
+      'that does not know its own authority',
+      { ca, cert: pem('stranger.pem'), key: pem('stranger.key') },
+    ],
+    ['that wants a certificate, when it has none', { ca }],
+  ])('does not get to a broker %s', async (_what, tls) => {
+    let attempts = 0;
+    const hosts = () => {
+      attempts++;
+      return { host: '127.0.0.1', port };
+    };
+    await start({ hosts, tls });
+    await until(() => attempts >= 3);
+    expect(relay.available).toBe(false);
+  });
+});
+
+describe('queues of users in RabbitMQ', () => {
+  const USERS = ['ann', 'bob', 'carol', 'dan', 'eve'];
+
+  afterEach(stop, 30_000);
+
+  async function queues(): Promise<string[]> {
+    const names = await broker.control('list_queues', 'name', '--no-table-headers');
+    return names.split('\n').filter((name) => name.startsWith('mail-user'));
+  }
+
+  /** Every user subscribes, gets a message, and is gone. */
+  async function comeAndGo(): Promise<void> {
+    const template = nest.app.get(SimpMessagingTemplate);
+    for (const user of USERS) {
+      const client = await connect(user);
+      await client.subscribe('/user/queue/mail');
+      await template.convertAndSendToUserAsync(user, '/queue/mail', 'letter');
+      expect((await client.message()).text).toBe('letter');
+      await client.vanish();
+    }
+  }
+
+  it.each(MODES)(
+    'are gone when their sessions are, %s',
+    async (connections) => {
+      await start({ port: kind.port, connections });
+      await until(() => relay.available);
+      const listening = await connect('zoe');
+      await listening.subscribe('/user/queue/mail');
+      await comeAndGo();
+      for (let left = await queues(); left.length > 1; left = await queues()) await pause(100);
+      await listening.vanish();
+      while ((await queues()).length > 0) await pause(100);
+    },
+    60_000,
+  );
+
+  it('expire when nobody ever reads them', async () => {
+    await start({ port: kind.port });
+    await until(() => relay.available);
+    await connect('deaf');
+    const template = nest.app.get(SimpMessagingTemplate);
+    await template.convertAndSendToUserAsync('deaf', '/queue/unread', 'letter');
+    const listed = await broker.control('list_queues', 'name', 'arguments', '--no-table-headers');
+    expect(listed).toMatch(/unread-user.*expires.*60000/i);
+  }, 60_000);
+
+  it('stay when the option is off', async () => {
+    await start({ port: kind.port, userDestinationHeaders: false });
+    await until(() => relay.available);
+    await comeAndGo();
+    expect(await queues()).toHaveLength(USERS.length);
+  }, 60_000);
+});
