@@ -13,6 +13,10 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CONTENT_LENGTH = Buffer.from('content-length:');
 
+/** By ASCII code: 1 for what has to be escaped. */
+const SPECIAL = new Uint8Array(0x80);
+for (const code of [LF, CR, COLON, BACKSLASH]) SPECIAL[code] = 1;
+
 /** A frame to be written; its headers are not changed. */
 export type OutgoingFrame = Readonly<Pick<StompFrame, 'command' | 'body'>> & {
   readonly headers: readonly string[];
@@ -125,12 +129,13 @@ function encodePlain(
 
 /** Writes a text and the octet behind it, and returns the next place; -1 when the text is not plain. */
 function writePlain(octets: Buffer, at: number, text: string, end: number): number {
+  let special = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code >= 0x80 || code === LF || code === COLON || code === BACKSLASH || code === CR)
-      return -1;
+    special |= SPECIAL[code & 0x7f]! | (code >> 7);
     octets[at + i] = code;
   }
+  if (special !== 0) return -1;
   octets[at + text.length] = end;
   return at + text.length + 1;
 }
