@@ -5,9 +5,11 @@ import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker
 import {
   bridgeToEventEmitter,
   ClientOutboundChannel,
+  inMessageContext,
   PublishSubscribeChannel,
   StompEventListenerExplorer,
   StompEvents,
+  type ChannelInterceptor,
   type SubscribableChannel,
 } from './channel/index.js';
 import { DestinationRouter } from './destination/index.js';
@@ -199,6 +201,7 @@ export class StompInstance {
       moduleRef,
       events,
       belongs: (type, moduleType) => belongsToInstance(type, moduleType, name, options.include),
+      trackMessageContext: hasSessionScopedClasses(),
     }).bind();
     const { eventEmitter: emitter } = options;
     // Never made for the purpose: to such a one nobody would listen.
@@ -226,8 +229,9 @@ export class StompInstance {
     this.inbound.setGate(guard);
     this.inbound.addInterceptors(...security.inbound);
     this.outbound.addInterceptors(...security.outbound);
-    await addInterceptors(this.inbound, options.clientInboundChannel, resolve);
-    await addInterceptors(this.outbound, options.clientOutboundChannel, resolve);
+    const wrap = hasSessionScopedClasses() ? inMessageContext : undefined;
+    await addInterceptors(this.inbound, options.clientInboundChannel, resolve, wrap);
+    await addInterceptors(this.outbound, options.clientOutboundChannel, resolve, wrap);
     await addInterceptors(this.brokerChannel, options.brokerChannel, resolve);
   }
 
@@ -279,8 +283,9 @@ async function addInterceptors(
   channel: SubscribableChannel,
   { interceptors = [] }: ChannelOptions = {},
   resolve: Resolve,
+  wrap = (interceptor: ChannelInterceptor): ChannelInterceptor => interceptor,
 ): Promise<void> {
-  for (const interceptor of interceptors) channel.addInterceptors(await resolve(interceptor));
+  for (const interceptor of interceptors) channel.addInterceptors(wrap(await resolve(interceptor)));
 }
 
 async function endpointOf(endpoint: string | StompEndpoint, resolve: Resolve) {

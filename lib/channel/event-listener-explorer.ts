@@ -17,6 +17,8 @@ export interface StompEventListenerExplorerOptions {
   readonly events: StompEvents;
   /** Whether the listeners of a class belong to this STOMP instance. @default all do */
   readonly belongs?: (type: Type<unknown>, moduleType: Type<unknown>) => boolean;
+  /** Whether listeners run inside `messageContext`, which session-scoped providers need. @default false */
+  readonly trackMessageContext?: boolean;
 }
 
 type Wrapper = NonNullable<
@@ -44,14 +46,15 @@ export class StompEventListenerExplorer {
   private bindAll(wrapper: Wrapper, moduleType: Type<unknown>): (() => void)[] {
     const prototype = prototypeOf(wrapper);
     if (!prototype) return [];
-    const { belongs = () => true } = this.options;
+    const { belongs = () => true, trackMessageContext = false } = this.options;
     const isClass = !wrapper.isNotMetatype && !wrapper.inject && wrapper.metatype;
     const type = (isClass || prototype.constructor) as Type<unknown>;
     const bound: (() => void)[] = [];
     for (const name of this.scanner.getAllMethodNames(prototype)) {
       const types = eventTypesOf(prototype, name);
       if (types.length === 0 || !belongs(type, moduleType)) continue;
-      const listener = listenerOn(name, this.hostOf(wrapper));
+      const called = listenerOn(name, this.hostOf(wrapper));
+      const listener = trackMessageContext ? inContext(called) : called;
       for (const one of new Set(types)) bound.push(this.options.events.on(one, listener));
     }
     return bound;
@@ -101,13 +104,17 @@ function listenerOn(name: string, hostOf: HostOf): Listener {
   const call = (host: object, event: StompEvent): unknown =>
     (host as Record<string, Listener>)[name]!(event);
   return (event) => {
+    const host = hostOf(event);
+    return host instanceof Promise
+      ? host.then((one: object) => call(one, event))
+      : call(host, event);
+  };
+}
+
+function inContext(listener: Listener): Listener {
+  return (event) => {
     const message = 'message' in event ? event.message : undefined;
     const session = 'session' in event ? event.session : undefined;
-    return messageContext.run({ message, session }, () => {
-      const host = hostOf(event);
-      return host instanceof Promise
-        ? host.then((one: object) => call(one, event))
-        : call(host, event);
-    });
+    return messageContext.run({ message, session }, () => listener(event));
   };
 }

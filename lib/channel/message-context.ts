@@ -9,8 +9,9 @@ export interface MessageContext {
 }
 
 /**
- * The message or session event whose handling led here, also behind promises and timers. Entered around handlers and event
- * listeners when an application has session-scoped providers.
+ * The message or session event whose handling led here, also behind promises and timers. Entered around handlers, event
+ * listeners and interceptors of what clients send and get when an application has session-scoped providers: from the
+ * first time on, all promises of the process cost more.
  */
 export const messageContext = new AsyncLocalStorage<MessageContext>();
 

@@ -96,6 +96,7 @@ async function start(
     modulesContainer: module.get(ModulesContainer, { strict: false }),
     moduleRef: module.get(ModuleRef),
     events,
+    trackMessageContext: true,
     ...options,
   }).bind();
 }
@@ -154,6 +155,12 @@ it('makes request-scoped listeners anew for each event', async () => {
   connect('b');
   await new Promise(setImmediate);
   expect(heard.sort()).toEqual(['request of a', 'request of b']);
+});
+
+it('runs listeners outside of messageContext unless it is tracked', async () => {
+  await start([Both], { trackMessageContext: false });
+  connect('a');
+  expect(heard).toEqual(['sessionConnected of undefined']);
 });
 
 it('uses one object of a transient class', async () => {

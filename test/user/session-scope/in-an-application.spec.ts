@@ -4,8 +4,12 @@ import {
   OnStompEvent,
   SendToUser,
   simpleBroker,
+  SimpMessageType,
   StompModule,
   StompSessionScoped,
+  type ChannelInterceptor,
+  type Message,
+  type MessageChannel,
   type OnSessionEnd,
   type SessionDisconnectEvent,
 } from 'nestjs-stomp';
@@ -45,6 +49,29 @@ class CountController {
   }
 }
 
+const isMetered = ({ headers }: Message): boolean =>
+  headers.messageType === SimpMessageType.MESSAGE && headers.destination === '/topic/metered';
+
+/** Counts what a session sends and gets of one destination. */
+@Injectable()
+class Meter implements ChannelInterceptor {
+  constructor(private readonly counter: Counter) {}
+
+  async preSend(message: Message, { name }: MessageChannel): Promise<Message> {
+    await new Promise(setImmediate);
+    if (isMetered(message)) this.meter(name);
+    return message;
+  }
+
+  afterSendCompletion(message: Message, { name }: MessageChannel): void {
+    if (isMetered(message)) this.meter(`after ${name}`);
+  }
+
+  private meter(what: string): void {
+    seen.push(`${what} ${this.counter.next()}`);
+  }
+}
+
 let nest: RunningNest;
 
 beforeEach(async () => {
@@ -55,10 +82,12 @@ beforeEach(async () => {
         endpoints: ['/stomp'],
         applicationDestinationPrefixes: ['/app'],
         brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
+        clientInboundChannel: { interceptors: [Meter] },
+        clientOutboundChannel: { interceptors: [Meter] },
       }),
     ],
     controllers: [CountController],
-    providers: [Counter],
+    providers: [Counter, Meter],
   });
 });
 
@@ -73,4 +102,20 @@ it('counts for each session, to the end of the session', async () => {
   await a.disconnect();
   expect(await count(b)).toBe(2);
   expect(seen).toEqual(['left clean, counted 3', 'ended after 3']);
+});
+
+it('is that of the sender in interceptors of what comes in, that of the receiver in those of what goes out', async () => {
+  const [a, b] = [await StompTestClient.connect(nest.app), await StompTestClient.connect(nest.app)];
+  expect([await count(a), await count(b), await count(b)]).toEqual([1, 1, 2]);
+  const metered = await b.subscribe('/topic/metered');
+  seen.length = 0;
+  await a.sendAndWait('/topic/metered', 'x');
+  await metered.next();
+  await b.settle();
+  expect(seen.toSorted()).toEqual([
+    'after clientInboundChannel 3',
+    'after clientOutboundChannel 4',
+    'clientInboundChannel 2',
+    'clientOutboundChannel 3',
+  ]);
 });
