@@ -87,13 +87,7 @@ export class NestInternals {
   /** @throws Error when a guard that is declared is not there to guard: never is one left out silently */
   guards(host: EnhancerHost): CanActivate[] {
     const { guardsContextCreator: creator } = this.parts;
-    const guards = creator.create(
-      host.instance,
-      host.method,
-      host.moduleKey,
-      host.contextId,
-      host.inquirerId,
-    );
+    const guards = createdFor(host, creator);
     const declared = declaredOn(host, GUARDS_METADATA);
     const bound = creator.createConcreteContext(declared, host.contextId, host.inquirerId);
     if (bound.length === declared.length) return guards;
@@ -103,25 +97,11 @@ export class NestInternals {
   }
 
   interceptors(host: EnhancerHost): NestInterceptor[] {
-    const { interceptorsContextCreator: creator } = this.parts;
-    return creator.create(
-      host.instance,
-      host.method,
-      host.moduleKey,
-      host.contextId,
-      host.inquirerId,
-    );
+    return createdFor(host, this.parts.interceptorsContextCreator);
   }
 
   pipes(host: EnhancerHost): PipeTransform[] {
-    const { pipesContextCreator: creator } = this.parts;
-    return creator.create(
-      host.instance,
-      host.method,
-      host.moduleKey,
-      host.contextId,
-      host.inquirerId,
-    );
+    return createdFor(host, this.parts.pipesContextCreator);
   }
 
   parameterPipes(host: EnhancerHost, pipes: readonly unknown[]): PipeTransform[] {
@@ -133,13 +113,7 @@ export class NestInternals {
   /** Method's filters first, then the class's, then global ones if they are wanted. */
   filters(host: EnhancerHost, withGlobal: boolean): readonly BoundFilter[] {
     const creator = withGlobal ? this.parts.filtersContextCreator : this.localFilters;
-    const handler = creator.create(
-      host.instance,
-      host.method,
-      host.moduleKey,
-      host.contextId,
-      host.inquirerId,
-    );
+    const handler = createdFor(host, creator);
     return handler.filters ?? [];
   }
 
@@ -158,6 +132,13 @@ export class NestInternals {
   registerRequest(request: unknown, contextId: ContextId): void {
     this.externalContextCreator.registerRequestProvider(request as object, contextId);
   }
+}
+
+function createdFor<T>(
+  { instance, method, moduleKey, contextId, inquirerId }: EnhancerHost,
+  creator: ContextCreator<T>,
+): T {
+  return creator.create(instance, method, moduleKey, contextId, inquirerId);
 }
 
 function declaredOn(host: EnhancerHost, key: string): unknown[] {
