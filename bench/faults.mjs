@@ -1,6 +1,6 @@
-// node bench/faults.mjs [--clients 5000]: that many clients connect to one server at once, subscribe, get one message and
-// vanish. Prints what the server process holds before, with them, and after, and how long a client in a process of its own
-// waited meanwhile for the messages that it sends itself. Needs `npm run build`.
+// npm run bench:faults [-- --clients 5000]: that many clients connect to one server at once, subscribe, get one message and
+// vanish. Prints what the server process holds before, with them, and after each step, and how long a client in a process of
+// its own waited meanwhile for the messages that it sends itself.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -43,27 +43,20 @@ async function load() {
   const neighbour = fork(import.meta.filename, ['neighbour', `${url}/stomp`]);
   await answer(neighbour);
 
-  await report(server, 'before');
+  await report(server, neighbour, 'before');
   const begin = Date.now();
   const clients = await Promise.all(
     Array.from({ length: count }, () => insist(`${url}/stomp`, '/topic/all')),
   );
   console.log(`${count} connected at once, in ${Date.now() - begin} ms, ${again} of them again`);
-  await report(server, 'connected');
+  await report(server, neighbour, 'connected');
   const received = clients.map((client) => once(client, 'message'));
   clients[0].send('SEND\ndestination:/topic/all\n\nto all\0');
   await Promise.all(received);
-  await report(server, 'one message to each');
+  await report(server, neighbour, 'one message to each');
   for (const client of clients) client.terminate();
   while ((await ask(server)).sessions > 1) await delay(10);
-  await report(server, 'vanished');
-
-  const { waits } = await ask(neighbour);
-  const sorted = waits.sort((a, b) => a - b);
-  const at = (share) => `${sorted[Math.floor((sorted.length - 1) * share)].toFixed(1)} ms`;
-  console.log(
-    `${sorted.length} messages of a neighbour: p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`,
-  );
+  await report(server, neighbour, 'vanished');
   neighbour.disconnect();
   server.disconnect();
 }
@@ -95,8 +88,11 @@ async function connect(url, destination) {
 /** Sends message after message to itself, and takes the time of each. */
 async function sendToItself(url) {
   const socket = await connect(url, '/topic/neighbour');
-  const waits = [];
-  process.on('message', () => process.send({ waits }));
+  let waits = [];
+  process.on('message', () => {
+    process.send({ waits });
+    waits = [];
+  });
   process.on('disconnect', () => process.exit());
   process.send({ isReady: true });
   for (;;) {
@@ -109,11 +105,16 @@ async function sendToItself(url) {
   }
 }
 
-async function report(server, when) {
+async function report(server, neighbour, when) {
+  let { waits } = await ask(neighbour);
+  while (waits.length === 0) ({ waits } = await ask(neighbour));
   const { heapUsed, rss, sessions } = await ask(server);
-  const mib = (bytes) => (bytes / 2 ** 20).toFixed(1).padStart(7);
+  const mib = (bytes) => `${(bytes / 2 ** 20).toFixed(1).padStart(6)} MiB`;
+  const sorted = waits.sort((a, b) => a - b);
+  const at = (share) => `${sorted[Math.floor((sorted.length - 1) * share)]?.toFixed(1)} ms`;
+  const waited = `p50 ${at(0.5)}, p99 ${at(0.99)}, longest ${at(1)}`;
   console.log(
-    `${when.padEnd(20)} heap ${mib(heapUsed)} MiB  rss ${mib(rss)} MiB  sessions ${sessions}`,
+    `${when.padEnd(20)} ${sessions} sessions, heap ${mib(heapUsed)}, rss ${mib(rss)}; ${waits.length} messages of a neighbour: ${waited}`,
   );
 }
 

@@ -67,7 +67,7 @@ export interface SendBufferCounts {
 }
 
 export interface HandshakeCounts {
-  /** Gauge: handshakes that are being decided. */
+  /** Gauge: handshakes that are being decided, or wait for their turn. */
   readonly pending: number;
   /** Handshakes that were answered with an error, by HTTP status. */
   readonly refused: Readonly<Record<number, number>>;

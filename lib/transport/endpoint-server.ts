@@ -7,6 +7,7 @@ import type { ConnectionAcceptor } from './connection.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { Endpoint, EndpointTable } from './endpoint.js';
 import { Exchange, type UpgradeSocket } from './exchange.js';
+import { FairTurns } from './fair-turns.js';
 import { Handshaker } from './handshaker.js';
 import type { HttpEndpointHandler } from './http-endpoint-handler.js';
 import { type RequestClaimer, ServerClaim } from './server-claim.js';
@@ -24,6 +25,9 @@ import { SockJsHandler } from './sockjs/sock-js-handler.js';
 import { SockJsWebSocket } from './sockjs/websocket.js';
 import { WebSocketHandler } from './websocket/web-socket-handler.js';
 import { WebSocketUpgrader } from './websocket/web-socket-upgrader.js';
+
+// A millisecond's worth: thousands of clients that come back at once hold up nobody who is there already.
+const UPGRADES_PER_TURN = 4;
 
 /** What an endpoint server is made of. */
 export interface EndpointServerOptions {
@@ -50,6 +54,7 @@ export class EndpointServer implements RequestClaimer {
   private readonly handshaker: Handshaker;
   private readonly handlers: readonly HttpEndpointHandler[];
   private readonly claims = new Map<Server, ServerClaim>();
+  private readonly upgrades = new FairTurns(UPGRADES_PER_TURN);
 
   constructor(options: EndpointServerOptions) {
     this.settings = transportSettings(options.transport);
@@ -60,9 +65,9 @@ export class EndpointServer implements RequestClaimer {
     this.handlers = this.newHandlers(options);
   }
 
-  /** Handshakes that are being decided. */
+  /** Handshakes that are being decided, or wait for their turn. */
   get pendingHandshakes(): number {
-    return this.handshaker.pending;
+    return this.handshaker.pending + this.upgrades.size;
   }
 
   /** Begins to take requests from a server. Several servers may be attached. */
@@ -114,7 +119,9 @@ export class EndpointServer implements RequestClaimer {
     const exchange = new Exchange(request, match, this.settings.trustProxy, reply);
     const handler = this.handlers.find((one) => one.accepts(exchange));
     if (handler === undefined) exchange.answer({ status: 404 });
-    else this.handle(handler, exchange);
+    else if (exchange.upgrade === undefined || this.upgrades.begin())
+      this.handle(handler, exchange);
+    else this.upgrades.later(() => this.handle(handler, exchange));
     return true;
   }
 
