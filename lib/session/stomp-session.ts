@@ -222,6 +222,8 @@ export class StompSession
   }
 
   retire(code: number, reason: string): void {
+    // One that is closing already has to read the client's answer to its close.
+    if (!this.writer.isOpen) return;
     this.retirement = { code, reason };
     this.reading.pause(Unread.Drain);
     if (this.flow.isIdle) this.finishRetirement(this.retirement);

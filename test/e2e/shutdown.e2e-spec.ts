@@ -27,6 +27,17 @@ describe('a deploy', () => {
     expect((await Promise.all(closes)).map(({ code }) => code)).toEqual([1001, 1001, 1001]);
   }, 120_000);
 
+  it('app.close() does not wait for the deadline for a client that was refused just now', async () => {
+    const stomp = StompModule.forRoot({
+      endpoints: ['/stomp'],
+      authenticate: () => Promise.reject(new Error('nobody')),
+      shutdown: { deadlineMs: 600_000 },
+    });
+    const { app } = await startNest({ imports: [stomp] });
+    await expect(StompTestClient.connect(app)).rejects.toThrow('CONNECT was refused');
+    await app.close();
+  });
+
   describe('while a handler is in work', () => {
     let nest: RunningNest;
     let url: string;
