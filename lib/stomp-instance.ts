@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Type } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
 import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
 import {
@@ -42,6 +42,8 @@ import {
   UserDestinationMessageHandler,
   type UserDestinationResolver,
 } from './user/index.js';
+
+const logger = new Logger('StompModule');
 
 /**
  * One STOMP server of an application: makes the rooms of the house and joins them by the three channels. What can be
@@ -137,6 +139,7 @@ export class StompInstance {
       turn: this.turn,
     });
     this.endpoints.attach(server);
+    for (const one of endpoints) announce(one);
   }
 
   /** A WebSocket message may be as large as a frame where the options do not say otherwise. */
@@ -262,6 +265,12 @@ export class StompInstance {
     const [first] = this.brokers.flatMap(({ destinationPrefixes }) => destinationPrefixes);
     return first !== undefined && first !== '' && !first.startsWith('/');
   }
+}
+
+function announce(endpoint: string | StompEndpoint): void {
+  const { path, sockJs } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
+  const transports = sockJs ? 'WebSocket and SockJS' : 'WebSocket';
+  for (const one of [path].flat()) logger.log(`Mapped {${one}} to STOMP over ${transports}`);
 }
 
 type Resolve = <T>(one: Resolvable<T>) => Promise<T>;

@@ -1,4 +1,5 @@
-import { Controller, Module, type INestApplication } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { Controller, Logger, Module, type INestApplication } from '@nestjs/common';
 import { StompModule, SubscribeMapping } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
@@ -40,6 +41,21 @@ describe('StompModule', () => {
     const inside = await client.subscribe('/app/inside');
     expect((await inside.next()).text).toBe('inside');
     await outside.expectSilence();
+  });
+
+  it('says where it listens', async () => {
+    const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+    const endpoints = ['/stomp', { path: ['/a', '/b'], sockJs: true }];
+    ({ app } = await startNest({ imports: [StompModule.forRoot({ endpoints })] }));
+    const mapped = log.mock.calls
+      .map(([text]) => String(text))
+      .filter((one) => one.startsWith('Mapped'));
+    expect(mapped).toEqual([
+      'Mapped {/stomp} to STOMP over WebSocket',
+      'Mapped {/a} to STOMP over WebSocket and SockJS',
+      'Mapped {/b} to STOMP over WebSocket and SockJS',
+    ]);
+    log.mockRestore();
   });
 
   it('tells the sessions on drain() that the server goes, and lets no more in', async () => {

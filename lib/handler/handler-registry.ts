@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { AntPathMatcher } from '../destination/index.js';
 import { ParameterReader } from './argument/parameter-reader.js';
 import type { BoundHandler } from './bound-handler.js';
@@ -14,6 +15,8 @@ import { ERROR_REPLY, replyPlanOf } from './reply/reply-plan.js';
 import { StartupChecker } from './startup-checks.js';
 import type { ExploredClass, StompExplorer } from './stomp-explorer.js';
 
+const COMMANDS = { message: 'SEND', subscribe: 'SUBSCRIBE' } as const;
+
 /** All handlers of an instance, made ready to be called. */
 export class HandlerRegistry {
   /** Mappings for SEND. */
@@ -21,6 +24,7 @@ export class HandlerRegistry {
   /** Mappings for SUBSCRIBE. */
   readonly subscribe: MappingRegistry;
   readonly exceptions = new ExceptionResolver();
+  private readonly logger = new Logger('StompHandler');
   private readonly matcher: AntPathMatcher;
   private readonly reader: ParameterReader;
   private readonly bound = new Map<HandlerMethod, BoundHandler>();
@@ -73,8 +77,19 @@ export class HandlerRegistry {
   ): void {
     this.bind(handler);
     const patterns = this.patternsOf(handler, key);
-    for (const pattern of patterns) this[type].register(type, pattern, handler);
+    for (const pattern of patterns) {
+      this[type].register(type, pattern, handler);
+      for (const destination of this.destinationsOf(pattern))
+        this.logger.log(`Mapped {${COMMANDS[type]} ${destination}} to ${handler.toString()}`);
+    }
     checker.checkHandler(this.boundTo(handler), patterns);
+  }
+
+  /** What clients write to reach a pattern. */
+  private destinationsOf(pattern: string): string[] {
+    const { application } = this.rooms.router.prefixes;
+    if (application.length === 0) return [pattern];
+    return application.map((prefix) => prefix + pattern.replace(/^\//, ''));
   }
 
   private bind(handler: HandlerMethod): void {

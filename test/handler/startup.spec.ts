@@ -130,3 +130,17 @@ describe('hints', () => {
     expect(warned).toEqual([]);
   });
 });
+
+it('says what clients write to reach each handler', async () => {
+  const said: string[] = [];
+  jest.spyOn(Logger.prototype, 'log').mockImplementation((text) => void said.push(String(text)));
+  app = await HandlerApp.start({ providers: [Right] }, { prefixes: ['/app', '/api/'] });
+  expect(said.filter((text) => text.startsWith('Mapped'))).toEqual([
+    'Mapped {SEND /app/right/{a}} to Right.right',
+    'Mapped {SEND /api/right/{a}} to Right.right',
+    'Mapped {SEND /app/other/{a}} to Right.other',
+    'Mapped {SEND /api/other/{a}} to Right.other',
+    'Mapped {SUBSCRIBE /app/only-subscribe} to Right.subscribe',
+    'Mapped {SUBSCRIBE /api/only-subscribe} to Right.subscribe',
+  ]);
+});
