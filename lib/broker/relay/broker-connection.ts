@@ -40,6 +40,9 @@ interface Receipt {
 /** Silence after which a peer is given up, in agreed intervals: STOMP 1.2, Heart-beating, asks for a margin. */
 const MARGIN = 3;
 
+/** RabbitMQ says so of a message that was on its way when the UNSUBSCRIBE came, and carries on. */
+const STALE_DELIVERY = /^There is no current subscription with tag /;
+
 /**
  * One STOMP connection to a broker. Frames sent before CONNECTED wait for it. Receipts are asked under ids of its own,
  * so that whoever sends gets a promise instead. Any ERROR ends it: brokers may leave the socket open after one.
@@ -200,11 +203,13 @@ export class BrokerConnection {
   }
 
   private refused(frame: StompFrame): void {
+    const text = frame.body.toString('utf8').trim();
+    if (STALE_DELIVERY.test(text)) return;
     const id = headerOf(frame, 'receipt-id') ?? '';
     const receipt = this.receipts.get(id);
     const error = new BrokerRefusedException(
       headerOf(frame, 'message') ?? 'The broker sent ERROR',
-      frame.body.toString('utf8').trim(),
+      text,
       receipt?.name,
     );
     receipt?.reject(error);

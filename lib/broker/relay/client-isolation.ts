@@ -6,11 +6,13 @@ import { headerOf } from './relay-frame.js';
 // What user destinations are resolved to ends so; session ids are UUIDs.
 const OF_A_SESSION = /-user([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
 const WILDCARD = /[*>#]/;
+// What ActiveMQ sends to every queue or topic that matches.
+const TO_MANY = /(?:^|[./,])[*>](?:$|[./,])/;
 const TOPIC = /^\/(?:topic|exchange)\//;
 
 /**
  * Refuses what a broker would understand as somebody else's queue, though the destination does not say so: RabbitMQ's
- * `x-` headers name queues, and wildcards of ActiveMQ take messages out of queues.
+ * `x-` headers name queues, and wildcards of ActiveMQ take messages out of queues and put messages into them.
  *
  * @throws StompException
  */
@@ -18,6 +20,8 @@ export function checkClientFrame({ headers: { fields, sessionId } }: Message): v
   for (const [name, value] of fields.native)
     if (name.startsWith('x-') && namesOther(value, sessionId)) throw refused(`${name}:${value}`);
   const { destination = '', messageType } = fields;
+  if (messageType === SimpMessageType.MESSAGE && TO_MANY.test(destination))
+    throw refused(destination);
   if (messageType !== SimpMessageType.SUBSCRIBE || !WILDCARD.test(destination)) return;
   if (destination.includes(',') || !TOPIC.test(destination)) throw refused(destination);
 }

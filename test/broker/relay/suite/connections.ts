@@ -2,6 +2,41 @@ import { until } from '../until.js';
 import { HEARTBEAT_MS, type RelayRig } from './relay-rig.js';
 import type { Traits } from './traits.js';
 
+/** Names of topics in which a broker may see more than a name. */
+const ODD_NAMES = [
+  ...[
+    '.',
+    '..',
+    'a..b',
+    '.a',
+    'a.',
+    '*',
+    '*.*',
+    '#',
+    '>',
+    'a.#.b',
+    'a.>.b',
+    '**',
+    '>>',
+    'a*',
+    '*a',
+  ],
+  ...[
+    '@',
+    '=',
+    ':',
+    '+',
+    '-',
+    '~',
+    '~>',
+    'queue:a',
+    'topic:a',
+    'VirtualTopic.a',
+    'ActiveMQ.Advisory.>',
+  ],
+  'x'.repeat(200),
+];
+
 export function connections(rig: RelayRig, { namesRefused, refused }: Traits): void {
   it('confirms every kind of frame, and closes after DISCONNECT', async () => {
     const client = await rig.connect();
@@ -38,6 +73,44 @@ export function connections(rig: RelayRig, { namesRefused, refused }: Traits): v
     expect((await good.message()).text).toBe('served');
     expect(rig.relay.available).toBe(true);
   });
+
+  it('lets a client come to a busy topic and leave it, again and again', async () => {
+    const [sender, guest] = [await rig.connect(), await rig.connect()];
+    let isBusy = true;
+    const flood = async (): Promise<void> => {
+      while (isBusy) {
+        for (let i = 0; i < 20; i++) sender.send('/topic/busy', 'x');
+        await sender.receipt('SEND', { destination: '/topic/busy' });
+      }
+    };
+    const flooding = flood();
+    for (const id of Array.from({ length: 40 }, (_, n) => String(n))) {
+      await guest.subscribe('/topic/busy', id);
+      await guest.until('a message', () =>
+        guest.pending.some(({ headers }) => headers.subscription === id),
+      );
+      await guest.receipt('UNSUBSCRIBE', { id });
+    }
+    isBusy = false;
+    await flooding;
+    expect(guest.pending.filter(({ command }) => command !== 'MESSAGE')).toEqual([]);
+    expect(rig.events).toHaveLength(1);
+  });
+
+  it('serves the others, whatever topic a client names', async () => {
+    const good = await rig.connect();
+    await good.subscribe('/topic/good');
+    for (const name of ODD_NAMES)
+      for (const frame of ['SUBSCRIBE', 'SEND']) {
+        const odd = await rig.connect();
+        odd.frame(frame, { id: '1', destination: `/topic/${name}`, receipt: 'r' });
+        await odd.nextFrame();
+        await odd.vanish();
+        good.send('/topic/good', name);
+        expect((await good.message()).text).toBe(name);
+      }
+    expect(rig.events).toHaveLength(1);
+  }, 30_000);
 
   it('beats, and closes a client that does not', async () => {
     const client = await rig.connect({ 'heart-beat': `${HEARTBEAT_MS},${HEARTBEAT_MS}` });

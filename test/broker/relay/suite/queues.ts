@@ -69,6 +69,15 @@ export function queues(rig: RelayRig, traits: Traits): void {
     expect(await left(traits.afterNack(queue), 1)).toEqual(['2']);
   });
 
+  it.each(['/queue/*', '/queue/>', '/topic/>', '/queue/a,/queue/*'])(
+    'refuses what a client sends to %s, which may be many',
+    async (destination) => {
+      const client = await rig.connect();
+      client.send(destination, 'to all');
+      expect((await client.refused()).close.code).toBe(1008);
+    },
+  );
+
   it('brings an answer to the temporary queue of who asked', async () => {
     const [client, worker] = [await rig.connect(), await rig.connect()];
     const [queue, answers] = [rig.queue('ask'), '/temp-queue/answers'];
