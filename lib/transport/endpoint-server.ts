@@ -26,8 +26,8 @@ import { SockJsWebSocket } from './sockjs/websocket.js';
 import { WebSocketHandler } from './websocket/web-socket-handler.js';
 import { WebSocketUpgrader } from './websocket/web-socket-upgrader.js';
 
-// A millisecond's worth: thousands of clients that come back at once hold up nobody who is there already.
-const UPGRADES_PER_TURN = 4;
+// Two milliseconds' worth: thousands of clients that come back at once hold up nobody who is there already.
+const UPGRADES_PER_TURN = 8;
 
 /** What an endpoint server is made of. */
 export interface EndpointServerOptions {

@@ -1,5 +1,5 @@
 /**
- * So many tasks in one turn of the event loop, the others in the turns after it, in order: whoever has only a message to be
+ * At most so many tasks in one turn of the event loop, the others in the turns after it, in order: whoever has only a message to be
  * handled waits for a few of them, not for all.
  */
 export class FairTurns {
@@ -16,9 +16,9 @@ export class FairTurns {
 
   /** Whether one more task may begin in this turn; it counts as begun then. */
   begin(): boolean {
-    this.schedule();
     if (this.begun >= this.perTurn || this.waiting.length > 0) return false;
-    this.begun++;
+    // The end of a turn costs a pass of the event loop, so it is asked for only by as many as a turn may have.
+    if (++this.begun === this.perTurn) this.schedule();
     return true;
   }
 
