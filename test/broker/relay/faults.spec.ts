@@ -69,11 +69,13 @@ describe('a relay in trouble', () => {
     await proxy.stop();
   }, 30_000);
 
-  it.each([
+  const harms: [what: string, harm: () => void][] = [
     ['drops', () => proxy.drop()],
     ['is cut in the middle of a frame', () => void (proxy.cutNext = true)],
     ['freezes', () => void (proxy.frozen = true)],
-  ])('tells its clients and heals when the network %s', async (_what, harm) => {
+  ];
+
+  it.each(harms)('tells its clients and heals when the network %s', async (_what, harm) => {
     await start({ systemHeartbeatSendInterval: 200, systemHeartbeatReceiveInterval: 200 });
     await available();
     const client = await open();
@@ -92,13 +94,20 @@ describe('a relay in trouble', () => {
     expect((await again.message()).text).toBe('healed');
   });
 
-  it('keeps shared subscriptions over a lost connection', async () => {
-    await start({ connections: 'shared' });
+  it.each(harms)('keeps shared subscriptions when the network %s', async (_what, harm) => {
+    await start({
+      connections: 'shared',
+      systemHeartbeatSendInterval: 200,
+      systemHeartbeatReceiveInterval: 200,
+    });
     await available();
     const client = await connect();
     await client.subscribe('/topic/kept');
-    proxy.drop();
+    harm();
+    if (proxy.cutNext)
+      nest!.app.get(SimpMessagingTemplate).convertAndSend('/topic/kept', 'x'.repeat(1000));
     await until(() => !relay.available);
+    proxy.frozen = false;
     await available();
     await client.receipt('SEND', { destination: '/topic/kept' }, 'healed');
     expect((await client.message()).text).toBe('healed');
