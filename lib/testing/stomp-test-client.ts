@@ -73,7 +73,7 @@ export class StompTestClient {
     private readonly socket: WebSocket,
     private readonly options: StompTestClientOptions,
   ) {
-    this.timeoutMs = options.timeoutMs ?? 4000;
+    this.timeoutMs = timeoutOf(options);
     const limits = {
       maxFrameBytes: MAX_FRAME_BYTES,
       maxHeaders: 1000,
@@ -113,7 +113,9 @@ export class StompTestClient {
   ): Promise<StompTestClient> {
     const client = new StompTestClient(openSocket(target, options), options);
     await new Promise<void>((resolve, reject) =>
-      client.socket.once('open', resolve).once('error', reject),
+      client.socket
+        .once('open', resolve)
+        .once('error', (error) => reject(explained(error, target, options))),
     );
     client.socket.on('error', () => undefined);
     return client;
@@ -340,7 +342,11 @@ function openSocket(
   target: INestApplicationContext | string,
   options: StompTestClientOptions,
 ): WebSocket {
-  const settings: ClientOptions = { perMessageDeflate: false, headers: { ...options.headers } };
+  const settings: ClientOptions = {
+    perMessageDeflate: false,
+    headers: { ...options.headers },
+    handshakeTimeout: timeoutOf(options),
+  };
   const protocols = ['v12.stomp', 'v11.stomp', 'v10.stomp'];
   if (typeof target === 'string') return new WebSocket(target, protocols, settings);
   const server = target.get(HttpAdapterHost, { strict: false }).httpAdapter?.getHttpServer() as
@@ -356,6 +362,19 @@ function openSocket(
     ...settings,
     createConnection,
   });
+}
+
+const timeoutOf = ({ timeoutMs = 4000 }: StompTestClientOptions): number => timeoutMs;
+
+/** What a test that has just been begun gets wrong: the application has not started, or the endpoint is another one. */
+function explained(
+  error: Error,
+  target: INestApplicationContext | string,
+  { path = '/stomp' }: StompTestClientOptions,
+): Error {
+  if (typeof target === 'string' || !error.message.endsWith('404')) return error;
+  const text = `The application has no endpoint ${path} (404): await app.init() first, and name the endpoint's path in the options`;
+  return new StompExpectationException(text, '');
 }
 
 function encoded(body: unknown): { octets: Buffer; contentType: string | undefined } {

@@ -158,6 +158,16 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
   });
 });
 
+it('says what is missing when the application has not started, or has another endpoint', async () => {
+  const app = await startApplication();
+  await expect(StompTestClient.connect(app)).rejects.toThrow('await app.init() first');
+  await app.init();
+  await expect(StompTestClient.connect(app, { path: '/chat' })).rejects.toThrow(
+    'no endpoint /chat (404)',
+  );
+  await app.close();
+});
+
 describe('a test clock', () => {
   it('moves the time of heart-beats', async () => {
     const app = await (await startApplication()).init();
