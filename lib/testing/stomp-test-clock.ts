@@ -19,10 +19,10 @@ export class StompTestClock {
 
   /** Moves the time on; what falls due happens in order, and what is sent because of it is on its way. */
   async advance(ms: number): Promise<void> {
-    const { instance } = this.app.get(StompModule, { strict: false });
+    const modules = this.app.get(StompModule, { strict: false, each: true });
     for (let left = ms; left > 0; left -= STEP_MS) {
       this.offset += Math.min(left, STEP_MS);
-      instance.server.checkDeadlines();
+      for (const { instance } of modules) instance.server.checkDeadlines();
       for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -169,6 +169,25 @@ it('says what is missing when the application has not started, or has another en
 });
 
 describe('a test clock', () => {
+  it('moves the time of all instances of an application', async () => {
+    const imports = ['a', 'b'].map((name) =>
+      StompModule.forRoot({ name, endpoints: [`/${name}`], brokers: [simpleBroker()] }),
+    );
+    const module = await Test.createTestingModule({ imports }).compile();
+    const app = await module.createNestApplication({ logger: false }).init();
+    const clock = new StompTestClock(app);
+    try {
+      for (const path of ['/a', '/b']) {
+        const client = await StompTestClient.connect(app, { path, heartbeat: [0, 10_000] });
+        await clock.advance(11_000);
+        expect(client.heartbeats).toBeGreaterThanOrEqual(1);
+      }
+    } finally {
+      clock.restore();
+      await app.close();
+    }
+  });
+
   it('moves the time of heart-beats', async () => {
     const app = await (await startApplication()).init();
     const clock = new StompTestClock(app);
