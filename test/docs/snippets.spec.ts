@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INestApplication, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { StompModule } from 'nestjs-stomp';
-import { StompClient } from '../support/stomp-client.js';
+import { StompTestClient } from 'nestjs-stomp/testing';
 import { typeErrors } from './compile.js';
 import { conceptPages, openingSnippet, root } from './pages.js';
 
@@ -33,24 +33,21 @@ describe('the snippet that a page opens with', () => {
 
     afterEach(() => app?.close());
 
-    async function start(page: string): Promise<string> {
+    async function start(page: string): Promise<INestApplication> {
       const { AppModule } = (await import(fileOf(page))) as { AppModule: Type };
       const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
-      app = module.createNestApplication({ logger: false });
-      await app.listen(0, '127.0.0.1');
-      return (await app.getUrl()).replace('http', 'ws');
+      app = await module.createNestApplication({ logger: false }).init();
+      return app;
     }
 
     it.each(snippets)('and answers CONNECT: $page', async ({ page, code }) => {
-      const url = await start(page);
       const path = /endpoints: \[\s*(?:\{[^}]*?path: )?'([^']+)'/.exec(code!)?.[1];
-      const client = await StompClient.open(url + path);
-      expect((await client.connect()).command).toMatch(/^(CONNECTED|ERROR)$/);
-      client.socket.terminate();
+      const client = await StompTestClient.open(await start(page), { path });
+      expect((await client.sendConnect()).command).toMatch(/^(CONNECTED|ERROR)$/);
     });
 
     it('and drains before it ends, as the page about limits says', async () => {
-      const client = await StompClient.connect(`${await start('limits')}/stomp`);
+      const client = await StompTestClient.connect(await start('limits'));
       await app!.get(StompModule).drain();
       expect(await client.closed()).toMatchObject({ code: 1012 });
     });
