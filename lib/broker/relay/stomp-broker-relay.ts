@@ -9,7 +9,8 @@ import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
 import { BrokerUnavailableException } from './relay.exceptions.js';
-import { frameOf, headerOf } from './relay-frame.js';
+import { checkRabbitMqDestination, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
+import { frameOf } from './relay-frame.js';
 import { connectFrameFor, frameFor } from './relay-outbound.js';
 import { deliveryOf } from './relay-subscription.js';
 import { SharedClient } from './shared-client.js';
@@ -29,13 +30,6 @@ interface Buffered {
   readonly reject?: (error: unknown) => void;
 }
 
-const RABBITMQ_USER_QUEUES = {
-  'auto-delete': 'true',
-  durable: 'false',
-  exclusive: 'false',
-  // RabbitMQ deletes by auto-delete only what had a reader: a user need not be subscribed to what they are sent.
-  'x-expires': '60000',
-};
 const ACCEPT_VERSION = '1.1,1.2';
 
 /**
@@ -67,6 +61,7 @@ export class StompBrokerRelay implements MessageBroker {
   private topics: SharedTopics | undefined;
   private context!: BrokerContext;
   private wasAvailable = false;
+  private isRabbit = false;
   private userHeaders: Readonly<Record<string, string>> | undefined;
   private addedHeaders: ReadonlySet<string> = new Set();
 
@@ -134,7 +129,8 @@ export class StompBrokerRelay implements MessageBroker {
     if (session === undefined) return this.sendFromApplication(message);
     if (fields.messageType === SimpMessageType.CONNECT) return this.connectClient(session, message);
     if (fields.messageType === SimpMessageType.DISCONNECT) return this.endClient(session);
-    this.checkAvailable();
+    // Who leaves a topic needs no broker for it.
+    if (fields.messageType !== SimpMessageType.UNSUBSCRIBE) this.checkAvailable();
     checkClientFrame(message);
     const client = this.clients.get(session.id);
     if (!client) throw new BrokerUnavailableException('Connection to broker closed.');
@@ -158,6 +154,7 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   private sendNow(message: Message): Promise<void> | undefined {
+    if (this.isRabbit) checkRabbitMqDestination(message.headers.destination ?? '');
     const frame = frameFor(message, this.userHeadersFor(message));
     return this.system.send(frame, message.headers.fields.confirm);
   }
@@ -289,9 +286,9 @@ export class StompBrokerRelay implements MessageBroker {
 
   private cameUp(connected: StompFrame, host: string): void {
     const { userDestinationHeaders = 'auto' } = this.options;
-    const isRabbit = headerOf(connected, 'server')?.startsWith('RabbitMQ') ?? false;
+    this.isRabbit = isRabbitMq(connected);
     if (userDestinationHeaders === 'auto')
-      this.addToUserDestinations(isRabbit ? RABBITMQ_USER_QUEUES : undefined);
+      this.addToUserDestinations(this.isRabbit ? RABBITMQ_USER_QUEUES : undefined);
     if (this.system.isUp) for (const one of this.buffered.splice(0)) void this.sendKept(one);
     if (!this.available || this.wasAvailable) return;
     this.wasAvailable = true;

@@ -69,6 +69,11 @@ describe('a relay in trouble', () => {
     await proxy.stop();
   }, 30_000);
 
+  const impatient: StompBrokerRelayOptions = {
+    systemHeartbeatSendInterval: 200,
+    systemHeartbeatReceiveInterval: 200,
+    connectTimeoutMs: 1000,
+  };
   const harms: [what: string, harm: () => void][] = [
     ['drops', () => proxy.drop()],
     ['is cut in the middle of a frame', () => void (proxy.cutNext = true)],
@@ -76,7 +81,7 @@ describe('a relay in trouble', () => {
   ];
 
   it.each(harms)('tells its clients and heals when the network %s', async (_what, harm) => {
-    await start({ systemHeartbeatSendInterval: 200, systemHeartbeatReceiveInterval: 200 });
+    await start(impatient);
     await available();
     const client = await open();
     await client.connect({ 'heart-beat': '200,200' });
@@ -95,11 +100,7 @@ describe('a relay in trouble', () => {
   });
 
   it.each(harms)('keeps shared subscriptions when the network %s', async (_what, harm) => {
-    await start({
-      connections: 'shared',
-      systemHeartbeatSendInterval: 200,
-      systemHeartbeatReceiveInterval: 200,
-    });
+    await start({ connections: 'shared', ...impatient });
     await available();
     const client = await connect();
     await client.subscribe('/topic/kept');
@@ -124,6 +125,39 @@ describe('a relay in trouble', () => {
     await good.receipt('SEND', { destination: '/topic/fine' }, 'still here');
     expect((await good.message()).text).toBe('still here');
     expect(hosts).toEqual([`127.0.0.1:${proxy.port}`]);
+  });
+
+  it('costs nobody a connection when the application names what RabbitMQ refuses', async () => {
+    await start();
+    await available();
+    const client = await connect();
+    await client.subscribe('/topic/fine');
+    const template = nest!.app.get(SimpMessagingTemplate);
+    for (const bad of ['/topic/a/b', '/topic/', '/queue/a/', '/topic'])
+      await expect(template.convertAndSendAsync(bad, 'x')).rejects.toThrow(
+        `RabbitMQ takes no destination "${bad}"`,
+      );
+    await template.convertAndSendAsync('/topic/fine', 'still here');
+    expect((await client.message()).text).toBe('still here');
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('lets shared clients leave topics while the broker is away', async () => {
+    await start({ connections: 'shared', connectTimeoutMs: 200 });
+    await available();
+    const client = await connect();
+    await client.subscribe('/topic/left', 'left');
+    await client.subscribe('/topic/kept', 'kept');
+    proxy.frozen = true;
+    proxy.drop();
+    await until(() => !relay.available);
+    await client.receipt('UNSUBSCRIBE', { id: 'left' });
+    proxy.frozen = false;
+    await available();
+    for (const name of ['left', 'kept'])
+      await client.receipt('SEND', { destination: `/topic/${name}` }, name);
+    expect((await client.message()).text).toBe('kept');
+    expect([client.pending, relay.sharedSubscriptions]).toEqual([[], 1]);
   });
 
   it('tells the client when the broker refuses its login', async () => {
