@@ -66,6 +66,7 @@ export class StompTestClient {
   private readonly subscriptions = new Map<string, TestSubscription>();
   private connected: TestMessage | undefined;
   private readonly closing: Promise<TestClose>;
+  private last: TestMessage | undefined;
   private lastId = 0;
   private beat: NodeJS.Timeout | undefined;
 
@@ -243,10 +244,12 @@ export class StompTestClient {
     await this.receipt('ABORT', { transaction });
   }
 
-  /** The ERROR frame that comes, and how the server closes after it. @throws StompExpectationException */
+  /** The ERROR frame that comes, behind it nothing, and how the server then closes. @throws StompExpectationException */
   async expectRefusal(): Promise<{ error: TestMessage; close: TestClose }> {
     const error = await this.expectError();
-    return { error, close: await this.closed() };
+    const close = await this.closed();
+    if (this.last !== error) throw this.unmet(`${this.last?.command} came behind the ERROR`);
+    return { error, close };
   }
 
   /**
@@ -332,6 +335,7 @@ export class StompTestClient {
   private receive(frame: StompFrame): void {
     this.log.add('<', frame);
     const message = new TestMessage(frame);
+    this.last = message;
     const subscription = this.subscriptions.get(message.headers.subscription ?? '');
     if (frame.command === StompCommand.MESSAGE && subscription) subscription.inbox.put(message);
     else this.frames.put(message);

@@ -17,8 +17,8 @@ import {
   type StompModuleOptions,
   type StompPrincipal,
 } from 'nestjs-stomp';
-import { startNest, type RunningNest } from '../support/nest-application.js';
-import { StompClient, type OpenOptions } from '../support/stomp-client.js';
+import { StompTestClient, type TestSubscription } from 'nestjs-stomp/testing';
+import { startNest } from '../support/nest-application.js';
 
 interface Claims {
   name: string;
@@ -53,11 +53,9 @@ class WhoController {
   }
 }
 
-let nest: RunningNest;
 let app: INestApplication;
 let template: SimpMessagingTemplate;
 let registry: SimpUserRegistry;
-const clients: StompClient[] = [];
 
 const base: StompModuleOptions = {
   endpoints: ['/stomp'],
@@ -70,63 +68,52 @@ const withTokens: StompModuleOptions = {
 };
 
 async function start(options: StompModuleOptions): Promise<void> {
-  nest = await startNest({ imports: [StompModule.forRoot(options)], controllers: [WhoController] });
-  app = nest.app;
+  const imports = [StompModule.forRoot(options)];
+  ({ app } = await startNest({ imports, controllers: [WhoController] }));
   template = app.get(SimpMessagingTemplate);
   registry = app.get(SimpUserRegistry);
 }
 
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.vanish()));
-  await app.close();
-});
+afterEach(() => app.close());
 
-async function open(options?: OpenOptions): Promise<StompClient> {
-  const client = await StompClient.open(`${nest.wsUrl}/stomp`, options);
-  clients.push(client);
-  return client;
-}
+const open = (): Promise<StompTestClient> => StompTestClient.open(app);
 
-async function connect(headers: Record<string, string> = {}): Promise<StompClient> {
-  const client = await open();
-  const connected = await client.connect(headers);
-  expect(connected.command).toBe('CONNECTED');
-  return client;
-}
+const connect = (connectHeaders: Record<string, string> = {}): Promise<StompTestClient> =>
+  StompTestClient.connect(app, { connectHeaders });
 
-const as = (name: string, ...roles: string[]): Promise<StompClient> =>
+const as = (name: string, ...roles: string[]): Promise<StompTestClient> =>
   connect({ token: tokenOf({ name, roles }) });
 
 const sessionOf = (name: string): string => [...registry.getUser(name)!.sessions][0]!.id;
 
 /** The victim's private message reaches the victim, once, and the attacker gets nothing. */
-async function onlyReaches(victim: StompClient, attacker: StompClient): Promise<void> {
+async function onlyReaches(victim: TestSubscription, attacker: StompTestClient): Promise<void> {
   template.convertAndSendToUser('bob', '/queue/secret', 'for bob');
-  const { text, headers } = await victim.message();
-  expect([text, headers.destination]).toEqual(['for bob', '/user/queue/secret']);
-  await victim.expectNoFrame();
-  if (attacker.isClosed) expect(attacker.pending).toEqual([]);
-  else await attacker.expectNoFrame();
+  const { text, destination } = await victim.next();
+  expect([text, destination]).toEqual(['for bob', '/user/queue/secret']);
+  await victim.expectSilence();
+  await attacker.expectSilence();
 }
 
 describe("another user's queue", () => {
-  let bob: StompClient;
-  let mallory: StompClient;
+  let bob: StompTestClient;
+  let secrets: TestSubscription;
+  let mallory: StompTestClient;
 
   beforeEach(async () => {
     await start(withTokens);
     bob = await as('bob');
-    await bob.subscribe('/user/queue/secret');
+    secrets = await bob.subscribe('/user/queue/secret');
     mallory = await as('mallory');
   });
 
   it.each(['SUBSCRIBE', 'SEND'])('cannot be reached by %s to its raw name', async (command) => {
     const destination = `/queue/secret-user${sessionOf('bob')}`;
     mallory.frame(command, { id: 'x', destination }, command === 'SEND' ? 'forged' : '');
-    const { headers, close } = await mallory.refused();
-    expect(headers.message).toContain('is not open to this session');
+    const { error, close } = await mallory.expectRefusal();
+    expect(error.headers.message).toContain('is not open to this session');
     expect(close.code).toBe(1008);
-    await onlyReaches(bob, mallory);
+    await onlyReaches(secrets, mallory);
   });
 
   it.each([
@@ -144,8 +131,8 @@ describe("another user's queue", () => {
     '/user//queue/secret',
     '/users/queue/secret',
   ])('is not heard by a SUBSCRIBE to %s', async (destination) => {
-    await mallory.subscribe(destination, 'spy');
-    await onlyReaches(bob, mallory);
+    await mallory.subscribe(destination);
+    await onlyReaches(secrets, mallory);
   });
 
   it('is not heard by way of a header of SUBSCRIBE', async () => {
@@ -155,8 +142,8 @@ describe("another user's queue", () => {
       simpDestination: raw,
       simpSessionId: sessionOf('bob'),
     };
-    await mallory.subscribe('/topic/x', 'spy', headers);
-    await onlyReaches(bob, mallory);
+    await mallory.subscribe('/topic/x', headers);
+    await onlyReaches(secrets, mallory);
   });
 
   it('shows its own destination whatever a sender claims', async () => {
@@ -165,9 +152,9 @@ describe("another user's queue", () => {
       'user-name': 'bank',
       subscription: 'other',
     });
-    const { headers, text } = await bob.message();
+    const { headers, text } = await secrets.next();
     expect(text).toBe('hi');
-    expect(headers).toMatchObject({ destination: '/user/queue/secret', subscription: '1' });
+    expect(headers).toMatchObject({ destination: '/user/queue/secret' });
     expect(headers).not.toHaveProperty('simpOrigDestination');
     expect(headers).not.toHaveProperty('user-name');
   });
@@ -175,8 +162,10 @@ describe("another user's queue", () => {
   it('does not multiply a message through user destinations inside user destinations', async () => {
     const more = await Promise.all([as('bob'), as('bob'), as('bob')]);
     mallory.send(`${'/user/bob'.repeat(12)}/queue/secret`, 'boom');
-    expect((await mallory.refused()).headers.message).toContain('inside a user destination');
-    await Promise.all([...more, bob].map((one) => one.expectNoFrame()));
+    expect((await mallory.expectRefusal()).error.headers.message).toContain(
+      'inside a user destination',
+    );
+    await Promise.all([...more, bob].map((one) => one.expectSilence()));
   });
 });
 
@@ -187,7 +176,7 @@ describe('sending as another user', () => {
       authorization: [
         { type: 'CONNECT', access: authenticated },
         { subscribe: '/user/queue/*', access: permitAll },
-        { send: ['/app/**', '/topic/nobody-listens'], access: authenticated },
+        { send: '/app/**', access: authenticated },
       ],
     });
     const bob = await as('bob');
@@ -200,22 +189,24 @@ describe('sending as another user', () => {
     ]) {
       const mallory = await as('mallory');
       mallory.send(destination, 'forged');
-      expect((await mallory.refused()).headers.message).toContain('Access denied: SEND');
+      expect((await mallory.expectRefusal()).error.headers.message).toContain(
+        'Access denied: SEND',
+      );
     }
-    await bob.expectNoFrame();
+    await bob.expectSilence();
   });
 
   it('does not work by headers that name another user', async () => {
     await start(withTokens);
     const mallory = await as('mallory');
-    await mallory.subscribe('/user/queue/who');
+    const replies = await mallory.subscribe('/user/queue/who');
     mallory.send('/app/who', '', {
       simpUser: 'bob',
       'user-name': 'bob',
       login: 'bob',
       user: 'bob',
     });
-    expect((await mallory.message()).text).toBe('mallory');
+    expect((await replies.next()).text).toBe('mallory');
   });
 });
 
@@ -228,9 +219,9 @@ describe('frames out of their time', () => {
       await bob.subscribe('/topic/x');
       const early = await open();
       early.frame(command, { destination: '/topic/x', id: '1', transaction: 't', receipt: 'r' });
-      const { headers } = await early.refused();
-      expect(headers.message).toContain('CONNECT');
-      await bob.expectNoFrame();
+      const { error } = await early.expectRefusal();
+      expect(error.headers.message).toContain('CONNECT');
+      await bob.expectSilence();
     },
   );
 
@@ -249,10 +240,10 @@ describe('frames out of their time', () => {
     early.frame('CONNECT', { 'accept-version': '1.2', login: 'mallory' });
     early.send('/topic/x', 'too early');
     early.frame('SUBSCRIBE', { id: '1', destination: '/topic/x' });
-    await bob.expectNoFrame();
+    await bob.expectSilence();
     refuse();
-    expect((await early.refused()).headers.message).toBe('no such user');
-    await bob.expectNoFrame();
+    expect((await early.expectRefusal()).error.headers.message).toBe('no such user');
+    await bob.expectSilence();
     expect(registry.getSessionCount()).toBe(1);
   });
 
@@ -263,9 +254,9 @@ describe('frames out of their time', () => {
     const late = await connect();
     late.frame('DISCONNECT', { receipt: 'bye' });
     late.send('/topic/x', 'too late');
-    expect((await late.nextFrame('RECEIPT')).headers['receipt-id']).toBe('bye');
+    expect((await late.nextFrame()).headers['receipt-id']).toBe('bye');
     expect((await late.closed()).code).toBe(1000);
-    await bob.expectNoFrame();
+    await bob.expectSilence();
   });
 });
 
@@ -284,7 +275,7 @@ describe('tokens', () => {
     ],
   ])('%s: the connection closes, and nobody was there', async (_, token, text, code) => {
     const client = await open();
-    const error = await client.connect(token === undefined ? {} : { token });
+    const error = await client.sendConnect({ token });
     expect([error.command, error.headers.message]).toEqual(['ERROR', text]);
     expect((await client.closed()).code).toBe(code);
     expect(registry.getSessionCount()).toBe(0);
@@ -293,7 +284,7 @@ describe('tokens', () => {
   it('that end while the session lives end it', async () => {
     const bob = await connect({ token: tokenOf({ name: 'bob', exp: Date.now() + 150 }) });
     await bob.subscribe('/user/queue/secret');
-    expect((await bob.refused()).close.code).toBe(4401);
+    expect((await bob.expectRefusal()).close.code).toBe(4401);
     await new Promise(setImmediate);
     expect(registry.getUserCount()).toBe(0);
   });
@@ -311,8 +302,8 @@ describe('renewal', () => {
       authenticate: ({ payload }) => verify(payload.toString()),
     },
   };
-  const renew = (client: StompClient, claims: Claims): Promise<unknown> =>
-    client.receipt('SEND', { destination: '/app/renew' }, tokenOf(claims));
+  const renew = (client: StompTestClient, claims: Claims): Promise<void> =>
+    client.sendAndWait('/app/renew', tokenOf(claims));
 
   it('keeps a session alive beyond the first token', async () => {
     await start(options);
@@ -321,20 +312,20 @@ describe('renewal', () => {
     const bob = await connect({ token: tokenOf({ name: 'bob', exp }) });
     await renew(bob, { name: 'bob', exp: exp + 60_000 });
     expect((await other.closed()).code).toBe(4401);
-    await bob.expectNoFrame();
+    await bob.expectSilence();
   });
 
   it('ends what the new rights do not allow', async () => {
     await start(options);
     const bob = await as('bob', 'ADMIN');
-    await bob.subscribe('/topic/admin', 'a');
-    await bob.subscribe('/topic/all', 'b');
+    const admins = await bob.subscribe('/topic/admin');
+    const all = await bob.subscribe('/topic/all');
     await renew(bob, { name: 'bob', roles: [] });
     template.convertAndSend('/topic/admin', 'secret');
     template.convertAndSend('/topic/all', 'open');
-    expect((await bob.message()).text).toBe('open');
-    await bob.expectNoFrame();
-    await bob.receipt('UNSUBSCRIBE', { id: 'a' });
+    expect((await all.next()).text).toBe('open');
+    await bob.expectSilence();
+    await admins.unsubscribe();
   });
 
   it('does not make a session another user', async () => {
@@ -350,7 +341,8 @@ describe('renewal', () => {
 describe('browsers of other sites', () => {
   it('are refused by their Origin before anything opens', async () => {
     await start(base);
-    await expect(open({ origin: 'https://evil.example' })).rejects.toThrow('403');
+    const headers = { origin: 'https://evil.example' };
+    await expect(StompTestClient.open(app, { headers })).rejects.toThrow('403');
     expect(registry.getSessionCount()).toBe(0);
   });
 
@@ -373,7 +365,7 @@ describe('browsers of other sites', () => {
       ],
     });
     const evil = await open();
-    const error = await evil.connect({ 'X-CSRF-TOKEN': 'guess' });
+    const error = await evil.sendConnect({ 'X-CSRF-TOKEN': 'guess' });
     expect([error.command, error.headers.message]).toEqual([
       'ERROR',
       'Header "X-CSRF-TOKEN" of CONNECT is missing or not the CSRF token of this session',
@@ -395,7 +387,7 @@ it('a handshake that hangs is ended, and holds up nobody', async () => {
       },
     ],
   });
-  const hanging = StompClient.open(`${nest.wsUrl}/stomp?hang`);
+  const hanging = StompTestClient.open(app, { path: '/stomp?hang' });
   const refused = expect(hanging).rejects.toThrow('503');
   await connect();
   await refused;
@@ -417,32 +409,32 @@ describe('names of users', () => {
     const bob = await as('bob');
     await bob.subscribe('/user/queue/secret');
     const odd = await open();
-    const connected = await odd.connect({ token: tokenOf({ name }) });
+    const connected = await odd.sendConnect({ token: tokenOf({ name }) });
     expect(connected.command).toBe('CONNECTED');
     expect(connected.headers).not.toHaveProperty('role');
     expect(connected.text).toBe('');
-    await odd.subscribe('/user/queue/secret');
+    const own = await odd.subscribe('/user/queue/secret');
     template.convertAndSendToUser(name, '/queue/secret', 'for the odd one');
-    expect((await odd.message()).text).toBe('for the odd one');
-    await bob.expectNoFrame();
+    expect((await own.next()).text).toBe('for the odd one');
+    await bob.expectSilence();
   });
 
   it('that hold %2F are refused where they would be mistaken for another', async () => {
     const odd = await connect({ token: tokenOf({ name: 'a%2Fb' }) });
     odd.frame('SUBSCRIBE', { id: '1', destination: '/user/queue/secret' });
-    expect((await odd.refused()).headers.message).toContain('Invalid sequence');
+    expect((await odd.expectRefusal()).error.headers.message).toContain('Invalid sequence');
     expect(() => template.convertAndSendToUser('a%2Fb', '/queue/secret', 'x')).toThrow('%2F');
   });
 
   it('equal to the id of a session do not get its messages', async () => {
     const anonymous = await as('anonymous');
-    await anonymous.subscribe('/user/queue/secret');
+    const own = await anonymous.subscribe('/user/queue/secret');
     const id = sessionOf('anonymous');
     const impostor = await as(id);
     await impostor.subscribe('/user/queue/secret');
     template.convertAndSendToUser(id, '/queue/secret', 'for the session', { sessionId: id });
-    expect((await anonymous.message()).text).toBe('for the session');
-    await impostor.expectNoFrame();
+    expect((await own.next()).text).toBe('for the session');
+    await impostor.expectSilence();
   });
 });
 
@@ -456,8 +448,8 @@ it('a check that fails tells the client nothing, and denies', async () => {
   });
   const client = await connect();
   client.send('/app/who');
-  const { headers, text, close } = await client.refused();
-  expect(`${headers.message} ${text}`).not.toContain('db.internal');
+  const { error, close } = await client.expectRefusal();
+  expect(`${error.headers.message} ${error.text}`).not.toContain('db.internal');
   expect(close.code).toBe(1008);
 });
 
@@ -468,22 +460,22 @@ it('a denied frame may leave the session alive and tell its error queue', async 
     authorization: [
       { type: 'CONNECT', access: authenticated },
       { subscribe: '/user/queue/*', access: authenticated },
-      { send: '/topic/nobody-listens', access: authenticated },
     ],
   });
   const [bob, mallory] = [await as('bob'), await as('mallory')];
-  for (const one of [bob, mallory]) await one.subscribe('/user/queue/errors');
+  await bob.subscribe('/user/queue/errors');
+  const errors = await mallory.subscribe('/user/queue/errors');
   mallory.frame('SUBSCRIBE', { id: '2', destination: '/topic/secret', receipt: 'r' });
-  const { headers, text } = await mallory.message();
-  expect(headers['receipt-id']).toBe('r');
-  expect(JSON.parse(text)).toMatchObject({
+  const denied = await errors.next();
+  expect(denied.headers['receipt-id']).toBe('r');
+  expect(denied.json()).toMatchObject({
     code: 'STOMP_ERR_ACCESS_DENIED',
     command: 'SUBSCRIBE',
     destination: '/topic/secret',
   });
   template.convertAndSend('/topic/secret', 'x');
-  await mallory.expectNoFrame();
-  await bob.expectNoFrame();
+  await mallory.expectSilence();
+  await bob.expectSilence();
 });
 
 it('logout closes all sessions of a user, and no others', async () => {
@@ -494,5 +486,5 @@ it('logout closes all sessions of a user, and no others', async () => {
     { code: 4001, reason: 'logged out' },
     { code: 4001, reason: 'logged out' },
   ]);
-  await bob.expectNoFrame();
+  await bob.expectSilence();
 });
