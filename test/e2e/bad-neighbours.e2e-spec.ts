@@ -1,5 +1,6 @@
-import { simpleBroker, StompModule } from 'nestjs-stomp';
+import { simpleBroker, StompModule, StompStats } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
+import { Footprint } from '../support/footprint.js';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
 
@@ -8,6 +9,7 @@ const MIB = 1024 * 1024;
 describe('bad input of one client', () => {
   let nest: RunningNest;
   let url: string;
+  let before: Footprint;
   const clients: StompClient[] = [];
 
   beforeAll(async () => {
@@ -23,7 +25,15 @@ describe('bad input of one client', () => {
     url = `${nest.wsUrl}/stomp`;
   });
 
-  afterEach(() => Promise.all(clients.splice(0).map((client) => client.vanish())));
+  beforeEach(() => {
+    before = new Footprint(nest.app.get(StompStats));
+  });
+
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.vanish()));
+    await before.expectNothingMore();
+  });
+
   afterAll(() => nest.app.close());
 
   async function connect(): Promise<StompClient> {

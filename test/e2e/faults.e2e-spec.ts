@@ -1,6 +1,13 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { simpleBroker, StompModule, StompServer, type StompModuleOptions } from 'nestjs-stomp';
+import {
+  simpleBroker,
+  StompModule,
+  StompServer,
+  StompStats,
+  type StompModuleOptions,
+} from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
+import { Footprint } from '../support/footprint.js';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
 
@@ -12,6 +19,8 @@ describe('a client that', () => {
   let nest: RunningNest;
   let url: string;
   let server: StompServer;
+  let before: Footprint;
+  const clients: { vanish(): Promise<void> }[] = [];
 
   async function start(options: StompModuleOptions = {}): Promise<void> {
     const brokers = [simpleBroker({ destinations: ['/topic'] })];
@@ -19,11 +28,26 @@ describe('a client that', () => {
     nest = await startNest({ imports: [stomp] });
     url = `${nest.wsUrl}/stomp`;
     server = nest.app.get(StompServer);
+    before = new Footprint(nest.app.get(StompStats));
   }
 
-  afterEach(() => nest.app.close());
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.vanish()));
+    await before.expectNothingMore().finally(() => nest.app.close());
+  });
 
-  const connect = (): Promise<StompTestClient> => StompTestClient.connect(url);
+  async function connect(): Promise<StompTestClient> {
+    const client = await StompTestClient.connect(url);
+    clients.push(client);
+    return client;
+  }
+
+  /** Without CONNECT. */
+  async function open(): Promise<StompTestClient> {
+    const client = await StompTestClient.open(url);
+    clients.push(client);
+    return client;
+  }
 
   /** Another client sends itself a message and gets it. */
   async function others(): Promise<void> {
@@ -89,14 +113,14 @@ describe('a client that', () => {
 
   it('never sends CONNECT is closed with 4500', async () => {
     await start({ timeToFirstMessage: 500 });
-    const silent = await StompTestClient.open(url);
+    const silent = await open();
     await others();
     expect(await silent.closed()).toMatchObject({ code: 4500 });
   });
 
   it('sends a CONNECT that never ends is closed with 4500', async () => {
     await start({ timeToFirstMessage: 500 });
-    const silent = await StompTestClient.open(url);
+    const silent = await open();
     silent.rawFrame('CONNECT\naccept-version:1.2\n');
     expect(await silent.closed()).toMatchObject({ code: 4500 });
   });
@@ -132,8 +156,10 @@ describe('a client that', () => {
     await start({ pingIntervalMs: 300 });
     const client = await StompClient.open(url, { autoPong: false });
     await client.connect();
+    await others();
     expect((await client.closed()).code).toBe(1006);
     await none();
+    await others();
   });
 });
 

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { SimpMessagingTemplate, simpleBroker, StompModule } from 'nestjs-stomp';
 import {
   StompTestClient,
@@ -6,6 +5,7 @@ import {
   type TestSubscription,
 } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
+import { ownTime } from '../support/own-time.js';
 
 const CLIENTS = 1000;
 const PATIENT: StompTestClientOptions = { heartbeat: [0, 10_000], timeoutMs: 20_000 };
@@ -15,12 +15,6 @@ function resources(): { timers: number; sockets: number } {
   const active = process.getActiveResourcesInfo();
   const count = (name: string): number => active.filter((one) => one === name).length;
   return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
-}
-
-/** Milliseconds that this process worked or waited so far; those in which others had the processor are left out. */
-function ownTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000 + performance.eventLoopUtilization().idle;
 }
 
 /** Fails when it does not hold within a second. */
