@@ -113,11 +113,13 @@ async function resultOf(one, id, servers) {
 }
 
 /** Loads that do not count, until a server has had as much of a core as its compiler needs. */
-async function rehearse(one, { warmUpCpuS = 0, ...subject }, server, load) {
+async function rehearse(one, subject, server, load) {
+  const warmUpCpuS = Math.max(subject.warmUpCpuS ?? 0, one.warmUpCpuS ?? 0);
   if (!one.rehearsed && warmUpCpuS === 0) return;
   const wantedCpuS = server.cpuS + (given.quick ? warmUpCpuS / 2 : warmUpCpuS);
   const limit = Date.now() + REHEARSAL_LIMIT_MS;
-  do await runLoad(server, subject, { ...load, warm: 0, dur: REHEARSAL_S });
+  const dur = Math.min(REHEARSAL_S, warmUpCpuS || REHEARSAL_S);
+  do await runLoad(server, subject, { ...load, warm: 0, dur });
   while (server.isRunning && server.cpuS < wantedCpuS && Date.now() < limit);
 }
 
