@@ -20,9 +20,11 @@ export interface ReadonlyNativeHeaders extends Iterable<[name: string, value: st
  */
 export class NativeHeaders implements ReadonlyNativeHeaders {
   private frozen = false;
+  /** Whether another object has the same list, which is copied before it is changed. */
+  private shared = false;
 
   /** @param flat `[name, value, …]`; owned by the new object from then on */
-  constructor(private readonly flat: string[] = []) {}
+  constructor(private flat: string[] = []) {}
 
   static of(headers: Readonly<Record<string, string | readonly string[]>>): NativeHeaders {
     const native = new NativeHeaders();
@@ -54,8 +56,7 @@ export class NativeHeaders implements ReadonlyNativeHeaders {
 
   /** Replaces all values of a name by one, at the place of the first. @throws StompException when frozen */
   set(name: string, value: string): void {
-    this.checkMutable();
-    const flat = this.flat;
+    const flat = this.toChange();
     let found = false;
     for (let i = 0; i < flat.length; i += 2) {
       if (flat[i] !== name) continue;
@@ -72,14 +73,12 @@ export class NativeHeaders implements ReadonlyNativeHeaders {
 
   /** @throws StompException when frozen */
   add(name: string, value: string): void {
-    this.checkMutable();
-    this.flat.push(name, value);
+    this.toChange().push(name, value);
   }
 
   /** @throws StompException when frozen */
   delete(name: string): void {
-    this.checkMutable();
-    const flat = this.flat;
+    const flat = this.toChange();
     for (let i = flat.length - 2; i >= 0; i -= 2) if (flat[i] === name) flat.splice(i, 2);
   }
 
@@ -99,7 +98,9 @@ export class NativeHeaders implements ReadonlyNativeHeaders {
   }
 
   clone(): NativeHeaders {
-    return new NativeHeaders(this.flat.slice());
+    const clone = new NativeHeaders(this.flat);
+    clone.shared = this.shared = true;
+    return clone;
   }
 
   freeze(): void {
@@ -116,11 +117,15 @@ export class NativeHeaders implements ReadonlyNativeHeaders {
     return this.toJSON();
   }
 
-  private checkMutable(): void {
-    if (!this.frozen) return;
-    throw new StompException(
-      'Already immutable: headers can be changed in channel interceptors only; build a new message instead',
-      { code: 'STOMP_ERR_HEADERS_IMMUTABLE' },
-    );
+  /** The list, which is this object's own from now on. */
+  private toChange(): string[] {
+    if (this.frozen)
+      throw new StompException(
+        'Already immutable: headers can be changed in channel interceptors only; build a new message instead',
+        { code: 'STOMP_ERR_HEADERS_IMMUTABLE' },
+      );
+    if (this.shared) this.flat = this.flat.slice();
+    this.shared = false;
+    return this.flat;
   }
 }

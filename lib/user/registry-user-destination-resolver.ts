@@ -30,6 +30,8 @@ export interface UserDestinationResolverOptions {
  */
 export class RegistryUserDestinationResolver implements UserDestinationResolver {
   private readonly prefix: string;
+  /** Without its last `/`. */
+  private readonly shownPrefix: string;
   private readonly removeLeadingSlash: boolean;
 
   constructor(
@@ -40,6 +42,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     this.prefix = userDestinationPrefix.endsWith('/')
       ? userDestinationPrefix
       : `${userDestinationPrefix}/`;
+    this.shownPrefix = this.prefix.slice(0, -1);
     this.removeLeadingSlash = removeLeadingSlash;
   }
 
@@ -89,7 +92,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     return this.result(destination, actual, name, this.sessionsOf(name, sessionId));
   }
 
-  private sessionsOf(name: string, sessionId: string | undefined): string[] {
+  private sessionsOf(name: string, sessionId: string | undefined): readonly string[] {
     const user = this.registry.getUser(name);
     if (!user) return [];
     if (sessionId !== undefined && user.getSession(sessionId)) return [sessionId];
@@ -112,7 +115,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     const targets = sessionIds.map((sessionId): UserDestinationTarget => {
       return { destination: this.targetDestination(start, sessionId), sessionId };
     });
-    const subscribeDestination = this.prefix.slice(0, -1) + actual;
+    const subscribeDestination = this.shownPrefix + actual;
     return { sourceDestination, subscribeDestination, user, targets };
   }
 }
