@@ -25,11 +25,14 @@ export class TcpProxy {
   }
 
   drop(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    // Node keeps the handle of a socket that is reset while it ends, and the process with it.
+    for (const socket of this.sockets)
+      if (socket.readyState === 'open') socket.resetAndDestroy();
+      else socket.destroy();
   }
 
   async stop(): Promise<void> {
-    this.drop();
+    for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
