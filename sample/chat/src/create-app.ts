@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import type { ChatOptions } from './chat-options.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../shared', import.meta.url));
 const STOMPJS = join(dirname(createRequire(import.meta.url).resolve('@stomp/stompjs')), '../esm6');
 
 /** The application with its page at `/`, not yet listening. */
@@ -19,6 +20,7 @@ export async function createApp({
   const module = AppModule.forRoot({ tokenSeconds, warnSeconds });
   const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.useStaticAssets(PAGE);
+  app.useStaticAssets(SHARED, { prefix: '/shared/' });
   app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   return app;

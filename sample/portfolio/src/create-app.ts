@@ -7,6 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule, type PortfolioOptions } from './app.module.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../shared', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const STOMPJS = join(dirname(resolve('@stomp/stompjs')), '../esm6');
 const SOCKJS = dirname(resolve('sockjs-client/dist/sockjs.min.js'));
@@ -19,6 +20,7 @@ export async function createApp({
   const module = AppModule.forRoot({ relayPort });
   const app = await NestFactory.create<NestExpressApplication>(module, options);
   app.useStaticAssets(PAGE);
+  app.useStaticAssets(SHARED, { prefix: '/shared/' });
   app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
   app.useStaticAssets(SOCKJS, { prefix: '/sockjs/' });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);

@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../shared', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../dist/page', import.meta.url));
 
 /** The application with its page at `/`, not yet listening. */
@@ -13,6 +14,7 @@ export async function createApp(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, options);
   app.useStaticAssets(PUBLIC);
+  app.useStaticAssets(SHARED, { prefix: '/shared/' });
   app.useStaticAssets(BUNDLE);
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   return app;

@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import type { NodeOptions } from './node-options.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../shared', import.meta.url));
 const STOMPJS = join(dirname(createRequire(import.meta.url).resolve('@stomp/stompjs')), '../esm6');
 
 /** One node with its page at `/`, not yet listening. */
@@ -17,6 +18,7 @@ export async function createApp(
 ): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(node), options);
   app.useStaticAssets(PAGE);
+  app.useStaticAssets(SHARED, { prefix: '/shared/' });
   app.useStaticAssets(STOMPJS, { prefix: '/stompjs/' });
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   return app;

@@ -1,19 +1,19 @@
-import { Connection } from './connection.js';
+import { avatar, byId, element } from '/shared/element.js';
+import { showConnection, showRefusal, showToast } from '/shared/feedback.js';
+import { followTheme } from '/shared/theme.js';
+import { ChatConnection } from './connection.js';
 import { Conversations } from './conversations.js';
-import { avatar, byId, element } from './element.js';
-import { loginForm, showRefusal } from './login.js';
+import { loginForm } from './login.js';
 import { Session } from './session.js';
 import { Sidebar } from './sidebar.js';
-import { followTheme } from './theme.js';
 import { Timeline } from './timeline.js';
 import { TokenLife } from './token-life.js';
 import { Typing } from './typing.js';
 
 const FIRST_ROOM = 'lobby';
-const STATUS = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting' };
 
 const session = new Session();
-const connection = new Connection(() => session.current.token);
+const connection = new ChatConnection(() => session.current.token);
 const conversations = new Conversations();
 const people = new Map();
 const timeline = new Timeline(byId('timeline'));
@@ -224,18 +224,6 @@ function showAnnouncement({ from, text }) {
   close.addEventListener('click', () => (byId('banner').hidden = true));
   byId('banner').replaceChildren(element('b', '', `${from}:`), element('span', '', text), close);
   byId('banner').hidden = false;
-}
-
-function showConnection(state) {
-  document.body.dataset.connection = state;
-  byId('status').lastElementChild.textContent = STATUS[state];
-  byId('composer').querySelector('button').disabled = state !== 'live';
-}
-
-function showToast({ message }) {
-  const toast = element('p', '', message);
-  byId('toasts').append(toast);
-  setTimeout(() => toast.remove(), 5000);
 }
 
 function openMenu(isOpen) {

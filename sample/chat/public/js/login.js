@@ -1,4 +1,5 @@
-import { avatar, byId, element } from './element.js';
+import { avatar, byId, element } from '/shared/element.js';
+import { showRefusal } from '/shared/feedback.js';
 
 const DEMO = { ada: 'lovelace', alan: 'turing', grace: 'hopper', linus: 'torvalds' };
 
@@ -23,10 +24,4 @@ export function loginForm(login) {
     });
     byId('accounts').append(button);
   }
-}
-
-/** Why one is not signed in; nothing hides it. */
-export function showRefusal(text) {
-  byId('refusal').textContent = text ?? '';
-  byId('refusal').hidden = !text;
 }

@@ -1,4 +1,4 @@
-import { avatar, byId, element } from './element.js';
+import { avatar, byId, element } from '/shared/element.js';
 
 /** The lists of rooms and people. */
 export class Sidebar {

@@ -1,4 +1,4 @@
-import { avatar, element } from './element.js';
+import { avatar, element } from '/shared/element.js';
 
 const SAME_BREATH_MS = 3 * 60_000;
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });

@@ -1,4 +1,4 @@
-import { byId } from './element.js';
+import { byId } from '/shared/element.js';
 
 /** Shows how long the token is good for, and how often it has been renewed. */
 export class TokenLife {

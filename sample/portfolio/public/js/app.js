@@ -1,3 +1,4 @@
+import { followTheme } from '/shared/theme.js';
 import { Activity } from './activity.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
@@ -5,7 +6,6 @@ import { direction, dollars, percent, shares, showChange, signed } from './forma
 import { Market } from './market.js';
 import { Positions } from './positions.js';
 import { Stocks, changeOf, priceOf } from './stocks.js';
-import { followTheme } from './theme.js';
 import { Ticket } from './ticket.js';
 
 const element = (id) => document.getElementById(id);

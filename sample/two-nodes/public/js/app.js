@@ -1,11 +1,17 @@
-import { Connection } from './connection.js';
-import { byId } from './element.js';
+import { Connection } from '/shared/connection.js';
+import { byId } from '/shared/element.js';
+import { showConnection, showRefusal, showToast } from '/shared/feedback.js';
 import { People } from './people.js';
 import { Timeline } from './timeline.js';
 
-const STATUS = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting' };
+/** Refused; signed out: nothing that trying again would change. */
+const FINAL_CODES = [1008, 4001];
 
-const connection = new Connection();
+const connection = new Connection({
+  path: '/stomp',
+  finalCodes: FINAL_CODES,
+  headers: () => ({ login: me }),
+});
 const timeline = new Timeline(byId('timeline'));
 const people = new People(writeTo);
 let me = sessionStorage.getItem('name');
@@ -44,14 +50,13 @@ function join(name) {
   sessionStorage.setItem('name', name);
   document.body.dataset.view = 'lobby';
   showConnection('connecting');
-  connection.open(name);
+  connection.open();
 }
 
 function left(reason) {
   sessionStorage.removeItem('name');
   document.body.dataset.view = 'login';
-  byId('refusal').textContent = reason;
-  byId('refusal').hidden = !reason;
+  showRefusal(reason);
 }
 
 /** First what changes the list, then the list: nothing is missed between. */
@@ -85,17 +90,4 @@ function say(event) {
   if (!text) return;
   connection.send(recipient ? `/app/private.${recipient}` : '/app/say', { text });
   byId('line').value = '';
-}
-
-function showConnection(state) {
-  document.body.dataset.connection = state;
-  byId('status').lastElementChild.textContent = STATUS[state];
-  byId('composer').querySelector('.primary').disabled = state !== 'live';
-}
-
-function showToast({ message }) {
-  const toast = document.createElement('p');
-  toast.textContent = message;
-  byId('toasts').append(toast);
-  setTimeout(() => toast.remove(), 5000);
 }

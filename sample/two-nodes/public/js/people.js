@@ -1,4 +1,4 @@
-import { avatar, byId, element } from './element.js';
+import { avatar, byId, element } from '/shared/element.js';
 
 /** The list of who is online. @param onChoose is given the name of somebody to write to */
 export class People {

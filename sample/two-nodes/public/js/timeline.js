@@ -1,4 +1,5 @@
-import { avatar, element, nodeBadge } from './element.js';
+import { avatar, element } from '/shared/element.js';
+import { nodeBadge } from './node-badge.js';
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
