@@ -15,7 +15,6 @@ export const byId = (id) => document.getElementById(id);
 export function avatar(name, className = '') {
   const made = element('span', `avatar ${className}`, name.slice(0, 2));
   made.style.setProperty('--hue', hueOf(name));
-  made.title = name;
   return made;
 }
 

@@ -168,7 +168,9 @@ function drawHeader({ name, isRoom, topic, members }) {
   byId('title').textContent = isRoom ? `# ${name}` : name;
   byId('subtitle').textContent = isRoom ? topic : privateStatus(name);
   byId('members').replaceChildren(
-    ...(isRoom ? members : []).map((one) => element('li', '', avatar(one))),
+    ...(isRoom ? members : []).map((name) =>
+      Object.assign(element('li', '', avatar(name)), { title: name }),
+    ),
   );
   byId('leave').hidden = !isRoom || name === FIRST_ROOM;
 }
