@@ -10,6 +10,7 @@ import {
   UserRegistryBroadcast,
   type ClusterChannel,
   type SimpUserRegistry,
+  type UserDestinationTarget,
 } from './user/index.js';
 
 interface ClusterRooms {
@@ -25,6 +26,8 @@ export class StompCluster {
   readonly destinations: readonly string[];
   /** Takes messages to users who are not on this node; undefined when nobody does. */
   readonly unresolved: ((message: Message) => HandlingResult) | undefined;
+  /** Whether a message reaches a session from here: one of this node, or by a broker of all nodes. Undefined when nobody asks. */
+  readonly isReachable: ((target: UserDestinationTarget) => boolean) | undefined;
   private readonly node = randomUUID();
   private readonly parts: { stop(): void }[] = [];
 
@@ -40,7 +43,7 @@ export class StompCluster {
     if (unresolved === undefined) return;
     const {
       node,
-      rooms: { brokerChannel },
+      rooms: { brokerChannel, registry },
     } = this;
     const channel = this.channel(unresolved);
     const broadcast = new UserDestinationBroadcast({
@@ -48,9 +51,12 @@ export class StompCluster {
       destination: unresolved,
       channel,
       brokerChannel,
+      registry,
     });
     this.parts.push(broadcast);
     this.unresolved = broadcast.unresolved;
+    this.isReachable = ({ destination, sessionId }) =>
+      registry.getSession(sessionId) !== undefined || this.isSharedByNodes(destination);
   }
 
   /** Begins to tell the other nodes who is here; the brokers have started. */
@@ -80,6 +86,11 @@ export class StompCluster {
       publish: (to, body, headers) => void broker.handleMessage(systemMessage(to, body, headers)),
       subscribe: (to, listener) => broker.subscribeSystem(to, listener),
     };
+  }
+
+  private isSharedByNodes(destination: string): boolean {
+    const { brokers } = this.router.route(destination);
+    return brokers.some((index) => !this.rooms.brokers[index]!.isLocal);
   }
 
   private brokerOf(

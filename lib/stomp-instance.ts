@@ -252,6 +252,7 @@ export class StompInstance {
       brokerChannel: this.brokerChannel,
       resolver: userResolver,
       onUnresolved: this.cluster.unresolved,
+      isReachable: this.cluster.isReachable,
     }).subscribeTo(this.inbound);
     for (const [index, broker] of this.brokers.entries()) {
       const handler = new BrokerMessageHandler(broker, index, this.router);

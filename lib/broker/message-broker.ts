@@ -34,6 +34,8 @@ export interface MessageBroker {
   readonly destinationPrefixes: readonly string[];
   /** Whether messages sent now would be taken. */
   readonly available: boolean;
+  /** Whether what it takes stays in this process: no other node of the application delivers it. @default false */
+  readonly isLocal?: boolean;
   /** Whether `handleMessage` wants the HEARTBEAT of sessions. @default false */
   readonly wantsHeartbeats?: boolean;
   start(context: BrokerContext): void | Promise<void>;

@@ -23,6 +23,8 @@ export interface UserDestinationMessageHandlerOptions {
   readonly resolver: UserDestinationResolver;
   /** Takes messages to users without a session here, to try elsewhere. @default they are lost, with a debug log */
   readonly onUnresolved?: (message: Message, result: UserDestinationResult) => HandlingResult;
+  /** Whether what is sent to a target from here gets there; else it goes to `onUnresolved`. @default all does */
+  readonly isReachable?: (target: UserDestinationTarget) => boolean;
 }
 
 /**
@@ -62,10 +64,25 @@ export class UserDestinationMessageHandler implements MessageHandler {
   private resolve(message: Message, send: (message: Message) => SendResult): HandlingResult {
     const result = this.options.resolver.resolveDestination(message);
     if (result === undefined) return;
-    const { targets } = result;
+    const targets = this.reachable(result);
     if (targets.length === 0) return this.unresolved(message, result);
+    if (targets.length < result.targets.length)
+      return sendAll([...targets, undefined], (target) =>
+        target ? send(resolved(message, result, target)) : this.sendElsewhere(message, result),
+      );
     if (targets.length === 1) return pendingOnly(send(resolved(message, result, targets[0]!)));
     return sendAll(targets, (target) => send(resolved(message, result, target)));
+  }
+
+  private reachable({ targets }: UserDestinationResult): readonly UserDestinationTarget[] {
+    const { isReachable } = this.options;
+    if (!isReachable || targets.every(isReachable)) return targets;
+    return targets.filter(isReachable);
+  }
+
+  private sendElsewhere(message: Message, result: UserDestinationResult): SendResult {
+    void this.options.onUnresolved?.(message, result);
+    return true;
   }
 
   private unresolved(message: Message, result: UserDestinationResult): HandlingResult {
@@ -93,10 +110,7 @@ function resolved(
 }
 
 /** One that is refused does not keep the others from being sent; the first failure counts. */
-function sendAll(
-  targets: readonly UserDestinationTarget[],
-  send: (target: UserDestinationTarget) => SendResult,
-): HandlingResult {
+function sendAll<T>(targets: readonly T[], send: (target: T) => SendResult): HandlingResult {
   const pending: Handling[] = [];
   let failures: unknown[] | undefined;
   for (const target of targets) {

@@ -31,6 +31,7 @@ interface SystemSubscription {
 export class SimpleBroker implements MessageBroker {
   readonly name: string;
   readonly destinationPrefixes: readonly string[];
+  readonly isLocal = true;
   readonly statistics = new SimpleBrokerStatistics();
   private readonly options: ResolvedOptions;
   private readonly logger = new Logger('SimpleBroker');

@@ -6,9 +6,12 @@ import {
   NODE_HEADER,
   SimpMessageType,
 } from '../../message/index.js';
+import type { SimpUserRegistry } from '../simp-user-registry.js';
 import type { ClusterChannel } from './cluster-channel.js';
 
 const DESTINATION_HEADER = 'stomp-user-destination';
+/** The only session that the application means. */
+const SESSION_HEADER = 'stomp-user-session';
 /** Set on what came from another node: it is not told a second time. */
 const TOLD = 'simpBroadcast';
 const NOT_COPIED = new Set([
@@ -18,6 +21,7 @@ const NOT_COPIED = new Set([
   'content-length',
   'destination',
   DESTINATION_HEADER,
+  SESSION_HEADER,
   NODE_HEADER,
 ]);
 
@@ -26,9 +30,10 @@ export interface UserDestinationBroadcastOptions {
   readonly destination: string;
   readonly channel: ClusterChannel;
   readonly brokerChannel: PublishSubscribeChannel;
+  readonly registry: Pick<SimpUserRegistry, 'getSession'>;
 }
 
-/** Passes messages to users who are not here on to the other nodes, one of which may have them. */
+/** Passes messages to users, or sessions of users, that are not here on to the other nodes. */
 export class UserDestinationBroadcast {
   private readonly leave: () => void;
 
@@ -50,6 +55,8 @@ export class UserDestinationBroadcast {
     if (fields.contentType !== undefined) headers['content-type'] = fields.contentType;
     headers[NODE_HEADER] = node;
     headers[DESTINATION_HEADER] = fields.destination!;
+    if (fields.session === undefined && fields.sessionId !== undefined)
+      headers[SESSION_HEADER] = fields.sessionId;
     channel.publish(destination, message.payload as Buffer, headers);
   };
 
@@ -58,7 +65,10 @@ export class UserDestinationBroadcast {
     const destination = native.get(DESTINATION_HEADER);
     const from = native.get(NODE_HEADER);
     if (destination === undefined || from === undefined || from === this.options.node) return;
+    const sessionId = native.get(SESSION_HEADER);
+    if (sessionId !== undefined && !this.options.registry.getSession(sessionId)) return;
     const fields = newHeaderFields(SimpMessageType.MESSAGE);
+    fields.sessionId = sessionId;
     fields.destination = destination;
     fields.contentType = contentType;
     fields.extra = new Map([[TOLD, true]]);

@@ -1,0 +1,155 @@
+import {
+  Message,
+  MessageHeaders,
+  NativeHeaders,
+  newHeaderFields,
+  SimpMessageType,
+} from '../../lib/message/index.js';
+import {
+  simpleBroker,
+  SimpMessagingTemplate,
+  SimpUserRegistry,
+  StompModule,
+  type MessageBroker,
+} from 'nestjs-stomp';
+import { startNest, type RunningNest } from '../support/nest-application.js';
+import { StompClient } from '../support/stomp-client.js';
+
+type Listener = (message: Message) => void;
+
+/** A topic of all nodes, as a broker of each. */
+class SharedTopic {
+  private readonly listeners = new Set<Listener>();
+
+  broker(): MessageBroker {
+    return {
+      name: 'shared',
+      destinationPrefixes: ['/topic'],
+      available: true,
+      start: () => undefined,
+      stop: () => undefined,
+      handleMessage: (message) => this.publish(message),
+      subscribeSystem: (_destination, listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+    };
+  }
+
+  private publish({ payload, headers: { fields } }: Message): void {
+    if (fields.messageType !== SimpMessageType.MESSAGE) return;
+    for (const listener of this.listeners) {
+      const copy = newHeaderFields(
+        SimpMessageType.MESSAGE,
+        new NativeHeaders([...fields.native.toFlat()]),
+      );
+      copy.contentType = fields.contentType;
+      listener(new Message(payload, new MessageHeaders(copy)));
+    }
+  }
+}
+
+interface Node extends RunningNest {
+  readonly registry: SimpUserRegistry;
+  readonly template: SimpMessagingTemplate;
+}
+
+describe('user destinations of brokers that each node has of its own', () => {
+  let here: Node;
+  let there: Node;
+
+  async function startNode(topic: SharedTopic): Promise<Node> {
+    const nest = await startNest({
+      imports: [
+        StompModule.forRoot({
+          endpoints: ['/stomp'],
+          brokers: [topic.broker(), simpleBroker({ destinations: ['/queue'] })],
+          userDestinationBroadcast: '/topic/unresolved',
+          userRegistryBroadcast: '/topic/users',
+          authenticate: (connect) => ({ name: connect.getLogin() ?? '' }),
+        }),
+      ],
+    });
+    const [registry, template] = [
+      nest.app.get(SimpUserRegistry),
+      nest.app.get(SimpMessagingTemplate),
+    ];
+    return { ...nest, registry, template };
+  }
+
+  async function connect(node: Node, login: string): Promise<StompClient> {
+    const client = await StompClient.connect(`${node.wsUrl}/stomp`, { login });
+    await client.subscribe('/user/queue/mail');
+    return client;
+  }
+
+  /** Until both know so many sessions of ann. */
+  async function known(count: number): Promise<void> {
+    const sessions = (): number[] =>
+      [here, there].map(({ registry }) => registry.getUser('ann')?.sessions.size ?? 0);
+    while (sessions().join() !== `${count},${count}`)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  const idsAt = ({ registry }: Node): string[] =>
+    Array.from(registry.getUser('ann')!.sessions, ({ id }) => id);
+
+  beforeEach(async () => {
+    const topic = new SharedTopic();
+    [here, there] = [await startNode(topic), await startNode(topic)];
+  });
+  afterEach(() => Promise.all([here.app.close(), there.app.close()]));
+
+  it('reach a user who is on the other node only', async () => {
+    const ann = await connect(there, 'ann');
+    await known(1);
+    here.template.convertAndSendToUser('ann', '/queue/mail', 'psst');
+    const { text, headers } = await ann.message();
+    expect([text, headers.destination]).toEqual(['psst', '/user/queue/mail']);
+    await ann.expectNoFrame();
+  });
+
+  it('reach the sessions of a user on both, each once', async () => {
+    const all = [
+      await connect(here, 'ann'),
+      await connect(there, 'ann'),
+      await connect(there, 'ann'),
+    ];
+    await known(3);
+    here.template.convertAndSendToUser('ann', '/queue/mail', 'psst');
+    for (const ann of all) {
+      expect((await ann.message()).text).toBe('psst');
+      await ann.expectNoFrame();
+    }
+  });
+
+  it('reach both from a client, with its headers', async () => {
+    const bob = await connect(here, 'bob');
+    const all = [await connect(here, 'ann'), await connect(there, 'ann')];
+    await known(2);
+    await bob.receipt('SEND', { destination: '/user/ann/queue/mail', 'x-own': '1' }, 'psst');
+    for (const ann of all) expect((await ann.message()).headers['x-own']).toBe('1');
+  });
+
+  it('reach one session on the other node alone, when the application names it', async () => {
+    const first = await connect(here, 'ann');
+    await known(1);
+    const local = idsAt(here);
+    const second = await connect(there, 'ann');
+    await known(2);
+    const [sessionId] = idsAt(there).filter((id) => !local.includes(id));
+    const third = await connect(there, 'ann');
+    await known(3);
+    here.template.convertAndSendToUser('ann', '/queue/mail', 'psst', { sessionId });
+    expect((await second.message()).text).toBe('psst');
+    for (const other of [first, second, third]) await other.expectNoFrame();
+  });
+
+  it('go to nobody who has gone', async () => {
+    const ann = await connect(here, 'ann');
+    await known(1);
+    const options = { sessionId: 'gone' };
+    there.template.convertAndSendToUser('gone', '/queue/mail', 'psst', options);
+    await ann.expectNoFrame();
+  });
+});
