@@ -87,7 +87,7 @@ export class Model {
   end(subscriptions: readonly ModelSubscription[]): void {
     this.subscriptions = this.subscriptions.filter((one) => !subscriptions.includes(one));
     this.ended.push(...subscriptions);
-    for (const one of subscriptions) this.takeBack(one.unacknowledged, undefined);
+    for (const one of subscriptions) this.takeBack(one.unacknowledged.splice(0), undefined);
   }
 
   publish(destination: string, body: string): void {
