@@ -2,7 +2,7 @@ import { isPending, type PendingSend, type SendResult } from '../channel/index.j
 import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { notConnected } from './frame-refused.exception.js';
-import { FrameQueue } from './frame-queue.js';
+import { FrameQueue, type FrameQueueOwner } from './frame-queue.js';
 import { FrameRules, type Admission } from './frame-rules.js';
 import type { SessionHost } from './session-host.js';
 import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
@@ -24,6 +24,8 @@ export interface FlowOwner {
   /** A subscription took effect, or ended. */
   announce(subscription: SessionSubscription): void;
   announceEnd(subscription: SessionSubscription, message: Message): void;
+  /** So many frames are in work that no more should be read, or there is room again. */
+  onFlowPaused(paused: boolean): void;
   /** Everything that was in work is complete. */
   onWorkDone(): void;
   /** A frame came; heart-beats are none. */
@@ -41,7 +43,7 @@ type Entry = Message<Buffer> | Error | typeof END;
  * The frames of one session on their way in: each is checked and sent to clientInboundChannel when the one before is
  * entered, and answered with RECEIPT when it is complete.
  */
-export class FrameFlow {
+export class FrameFlow implements FrameQueueOwner<Entry> {
   private readonly queue: FrameQueue<Entry>;
   private readonly rules: FrameRules;
   /** The subscription whose SUBSCRIBE is on its way through the interceptors. */
@@ -50,13 +52,11 @@ export class FrameFlow {
   constructor(
     private readonly session: FlowOwner,
     private readonly host: SessionHost,
-    onPause: (paused: boolean) => void,
   ) {
     const { router, brokerCount, options } = host;
     const { subscriptions, transactions } = session;
     this.rules = new FrameRules(router, brokerCount, subscriptions, transactions);
-    const process = (entry: Entry): void => this.process(entry);
-    this.queue = new FrameQueue(options.maxFramesInFlight, process, onPause);
+    this.queue = new FrameQueue<Entry>(options.maxFramesInFlight, this);
   }
 
   /** Frames that were entered and are not complete. */
@@ -118,7 +118,11 @@ export class FrameFlow {
     else this.followParts(message, result, admission);
   }
 
-  private process(entry: Entry): void {
+  onPause(paused: boolean): void {
+    this.session.onFlowPaused(paused);
+  }
+
+  process(entry: Entry): void {
     if (entry === END) return this.session.leave();
     if (entry instanceof Error) return this.session.fail(entry);
     try {

@@ -1,3 +1,11 @@
+/** Whose entries a queue holds. */
+export interface FrameQueueOwner<T> {
+  /** Looks at one entry; it may `hold()` those behind it. */
+  process(entry: T): void;
+  /** The limit is reached, or there is room again. */
+  onPause(paused: boolean): void;
+}
+
 /**
  * The frames of one session in order: one is looked at when the one before lets it, and no more than a limit are in work.
  */
@@ -10,14 +18,9 @@ export class FrameQueue<T> {
   private working = 0;
   private paused = false;
 
-  /**
-   * @param process looks at one entry; it may `hold()` those behind it
-   * @param onPause called when the limit is reached, with true, and when there is room again, with false
-   */
   constructor(
     private limit: number,
-    private readonly process: (entry: T) => void,
-    private readonly onPause: (paused: boolean) => void,
+    private readonly owner: FrameQueueOwner<T>,
   ) {}
 
   /** Entries that were begun and are not complete. */
@@ -80,7 +83,7 @@ export class FrameQueue<T> {
   private run(entry: T): void {
     this.running = true;
     try {
-      this.process(entry);
+      this.owner.process(entry);
     } finally {
       this.running = false;
     }
@@ -99,6 +102,6 @@ export class FrameQueue<T> {
     const paused = this.paused ? waits : waits && this.length + this.working >= this.limit;
     if (paused === this.paused) return;
     this.paused = paused;
-    this.onPause(paused);
+    this.owner.onPause(paused);
   }
 }

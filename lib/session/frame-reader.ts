@@ -1,6 +1,7 @@
 import {
   StompDecoder,
   type DecoderLimits,
+  type FrameSink,
   type StompFrame,
   type StompVersion,
 } from '../frame/index.js';
@@ -19,7 +20,7 @@ export interface FrameListener {
 }
 
 /** Makes messages of the octets of one client. */
-export class FrameReader {
+export class FrameReader implements FrameSink {
   private decoder: StompDecoder;
   private reads = true;
   private version: StompVersion = '1.2';
@@ -68,23 +69,20 @@ export class FrameReader {
     this.decoder = this.newDecoder();
   }
 
-  private onFrame(frame: StompFrame): void {
+  onFrame(frame: StompFrame): void {
     if (!this.reads) return;
     this.statistics.framesIn[frame.command]++;
     this.listener.onMessage(incomingMessage(frame, this.context));
   }
 
-  private onHeartbeat(): void {
+  onHeartbeat(): void {
     if (!this.reads) return;
     this.statistics.heartbeatsIn++;
     this.listener.onHeartbeat();
   }
 
   private newDecoder(): StompDecoder {
-    const decoder = new StompDecoder(this.limits(), {
-      onFrame: (frame) => this.onFrame(frame),
-      onHeartbeat: () => this.onHeartbeat(),
-    });
+    const decoder = new StompDecoder(this.limits(), this);
     decoder.version = this.version;
     return decoder;
   }

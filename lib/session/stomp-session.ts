@@ -63,10 +63,7 @@ export class StompSession
     this.writer = new SessionWriter(connection, host.fanOut, statistics, this.subscriptions);
     this.announcements = new SessionAnnouncements(host.events, this.context);
     this.departure = new Departure(host, this.context);
-    this.flow = new FrameFlow(this, host, (paused) => {
-      if (paused) this.reading.pause(Unread.Work);
-      else this.reading.resume(Unread.Work);
-    });
+    this.flow = new FrameFlow(this, host);
     this.reader = new FrameReader(options, this.context, statistics, this);
     this.timing = new SessionTiming(host.deadlines, connection, new SessionTimeouts(this, host));
     this.connecting = new Connecting(this, host);
@@ -178,6 +175,11 @@ export class StompSession
 
   onDisconnectPassed(): void {
     this.departure.hasPassed = true;
+  }
+
+  onFlowPaused(paused: boolean): void {
+    if (paused) this.reading.pause(Unread.Work);
+    else this.reading.resume(Unread.Work);
   }
 
   onWorkDone(): void {

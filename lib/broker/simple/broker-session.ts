@@ -13,13 +13,24 @@ export interface Awaited {
 /** What the broker keeps for one session. */
 export class BrokerSession {
   private readonly byId = new Map<string, Subscription>();
-  private readonly byAckPrefix = new Map<string, Subscription>();
+  /** Made with the first subscription that acknowledges. */
+  private byAckPrefix: Map<string, Subscription> | undefined;
   private lastAckPrefix = 0;
+  private ownTransactions: Transactions | undefined;
 
   constructor(
     readonly context: SessionContext,
-    readonly transactions: Transactions,
+    private readonly newTransactions: () => Transactions,
   ) {}
+
+  /** Made when first asked for: most sessions have none. */
+  get transactions(): Transactions {
+    return (this.ownTransactions ??= this.newTransactions());
+  }
+
+  abortTransactions(): void {
+    this.ownTransactions?.clear();
+  }
 
   get subscriptions(): readonly Subscription[] {
     return [...this.byId.values()];
@@ -42,14 +53,14 @@ export class BrokerSession {
   add(subscription: Subscription): void {
     const { subscriptionId, destination, ackPrefix } = subscription;
     this.byId.set(keyOf(subscriptionId, destination), subscription);
-    if (ackPrefix !== undefined) this.byAckPrefix.set(ackPrefix, subscription);
+    if (ackPrefix !== undefined) (this.byAckPrefix ??= new Map()).set(ackPrefix, subscription);
   }
 
   remove(id: string | undefined, destination: string): Subscription | undefined {
     const key = keyOf(id, destination);
     const subscription = this.byId.get(key);
     this.byId.delete(key);
-    if (subscription?.ackPrefix !== undefined) this.byAckPrefix.delete(subscription.ackPrefix);
+    if (subscription?.ackPrefix !== undefined) this.byAckPrefix?.delete(subscription.ackPrefix);
     return subscription;
   }
 
@@ -79,11 +90,11 @@ export class BrokerSession {
 
   private findByAck(ack: string): Awaited | undefined {
     const end = ack.indexOf('-') + 1;
-    return awaitedBy(this.byAckPrefix.get(ack.slice(0, end)), ack.slice(end));
+    return awaitedBy(this.byAckPrefix?.get(ack.slice(0, end)), ack.slice(end));
   }
 
   private findByMessageId(messageId: string): Awaited | undefined {
-    for (const subscription of this.byAckPrefix.values())
+    for (const subscription of this.byAckPrefix?.values() ?? [])
       if (subscription.isAwaiting(messageId)) return { subscription, messageId };
     return undefined;
   }

@@ -18,6 +18,8 @@ export class RunningBroker {
   readonly destinations: Destinations;
   private readonly sessions = new Map<string, BrokerSession>();
   private readonly factory: SubscriptionFactory;
+  private readonly newTransactions = (): Transactions =>
+    new Transactions(this.options, this.statistics);
 
   constructor(
     context: BrokerContext,
@@ -59,18 +61,18 @@ export class RunningBroker {
     }
   }
 
-  private handleOther(message: Message, { transactions }: BrokerSession): void {
+  private handleOther(message: Message, session: BrokerSession): void {
     const transaction = message.headers.native.get('transaction');
     switch (message.headers.command) {
       case StompCommand.ACK:
       case StompCommand.NACK:
         return this.acknowledge(message);
       case StompCommand.BEGIN:
-        return transactions.begin(transaction);
+        return session.transactions.begin(transaction);
       case StompCommand.COMMIT:
-        return this.commit(transactions.end(transaction));
+        return this.commit(session.transactions.end(transaction));
       case StompCommand.ABORT:
-        return void transactions.end(transaction);
+        return void session.transactions.end(transaction);
     }
   }
 
@@ -83,8 +85,7 @@ export class RunningBroker {
 
   private connect({ session }: MessageHeaders): void {
     if (!session || this.sessions.has(session.id)) return;
-    const transactions = new Transactions(this.options, this.statistics);
-    this.sessions.set(session.id, new BrokerSession(session, transactions));
+    this.sessions.set(session.id, new BrokerSession(session, this.newTransactions));
     this.statistics.sessions = this.sessions.size;
   }
 
@@ -125,7 +126,7 @@ export class RunningBroker {
     this.sessions.delete(session.context.id);
     this.statistics.sessions = this.sessions.size;
     // STOMP 1.2, BEGIN: transactions that are open when the connection ends are aborted
-    session.transactions.clear();
+    session.abortTransactions();
     this.end(session.subscriptions);
   }
 
