@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createApp } from './create-app.js';
+import { RelayWatch } from './relay-watch.js';
 
 const { values } = parseArgs({
   options: {
@@ -19,4 +20,5 @@ const node = {
 };
 const app = await createApp(node, { logger: ['warn', 'error'] });
 await app.listen(Number(port), '127.0.0.1');
+await app.get(RelayWatch).reached;
 console.log(`Node ${name} is open at ${await app.getUrl()} (process ${process.pid})`);
