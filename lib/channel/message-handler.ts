@@ -33,8 +33,8 @@ export function isPending(result: unknown): result is Promise<unknown> | Handlin
 /** Whether something is a promise, whoever made it: libraries have their own, and so has each realm. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return (
-    typeof value === 'object' &&
     value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
     typeof (value as { then?: unknown }).then === 'function'
   );
 }

@@ -1,3 +1,4 @@
+import { isThenable } from '../channel/index.js';
 import type { CanActivate, NestInterceptor } from '@nestjs/common';
 import { isObservable } from 'rxjs';
 import { argumentSource, payloadType, type ArgumentSource } from './argument/argument-source.js';
@@ -12,7 +13,7 @@ import type { AnyFunction, HandlerMethod } from './handler-method.js';
 import type { Invocation } from './invocation.js';
 import type { BoundFilter, EnhancerHost, NestInternals } from './nest-internals.js';
 import { isAsyncIterable, observeIterable } from './reply/async-iterable.js';
-import { andThen, isThenable } from './thenable.js';
+import { andThen } from './thenable.js';
 import type { CompositeMessageConverter, Message, SessionContext } from '../message/index.js';
 
 /** What is bound to a method. */

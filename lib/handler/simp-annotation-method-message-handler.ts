@@ -1,6 +1,10 @@
-import { messageContext, type HandlingResult, type MessageHandler } from '../channel/index.js';
+import {
+  isThenable,
+  messageContext,
+  type HandlingResult,
+  type MessageHandler,
+} from '../channel/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
-import { isThenable } from './thenable.js';
 import type { BoundHandler } from './bound-handler.js';
 import { CallMeter } from './call-meter.js';
 import type { HandlerCalls } from './handler-calls.js';

@@ -1,7 +1,7 @@
+import { isThenable } from '../../channel/index.js';
 import { ForbiddenException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { isThenable } from '../thenable.js';
 
 /**
  * Asks guards in order; synchronous as long as they all are. The exception of a denial is Nest's for requests, its cause

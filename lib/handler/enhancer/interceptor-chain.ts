@@ -1,7 +1,7 @@
+import { isThenable } from '../../channel/index.js';
 import { AsyncResource } from 'node:async_hooks';
 import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { defer, from, isObservable, mergeAll, of, type Observable } from 'rxjs';
-import { isThenable } from '../thenable.js';
 
 /**
  * Runs a handler inside interceptors of Nest: nothing happens before the result is subscribed to, and what is called

@@ -1,3 +1,4 @@
+import { isThenable } from '../../channel/index.js';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { failureOf } from '../argument/argument-source.js';
 import type { ParameterInfo } from '../argument/method-parameter.js';
@@ -7,7 +8,7 @@ import {
   MethodArgumentNotValidException,
 } from '../failure/method-argument.exception.js';
 import type { Invocation } from '../invocation.js';
-import { andThen, isThenable } from '../thenable.js';
+import { andThen } from '../thenable.js';
 import { issueError, pipeFailureOf, watchFailures } from './pipe-failures.js';
 
 // `schema` is there from Nest 12 on.

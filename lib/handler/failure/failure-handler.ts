@@ -1,3 +1,4 @@
+import { isThenable } from '../../channel/index.js';
 import { Logger } from '@nestjs/common';
 import { firstValueFrom, isObservable } from 'rxjs';
 import type { MessageChannel } from '../../channel/index.js';
@@ -9,7 +10,7 @@ import { Invocation } from '../invocation.js';
 import type { BoundFilter } from '../nest-internals.js';
 import { ERROR_REPLY } from '../reply/reply-plan.js';
 import type { ResultHandler } from '../reply/result-handler.js';
-import { andThen, isThenable } from '../thenable.js';
+import { andThen } from '../thenable.js';
 import type { ExceptionResolver } from './exception-resolver.js';
 import { filterClient } from './filter-client.js';
 import { MethodArgumentException } from './method-argument.exception.js';

@@ -1,6 +1,6 @@
+import { isThenable } from '../../channel/index.js';
 import { isObservable, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
-import { isThenable } from '../thenable.js';
 import { isAsyncIterable, observeIterable } from './async-iterable.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { ReplySender } from './reply-sender.js';

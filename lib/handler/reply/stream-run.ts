@@ -1,7 +1,7 @@
+import { isThenable } from '../../channel/index.js';
 import { Subscription, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
 import { endStream } from './end-stream.js';
-import { isThenable } from '../thenable.js';
 
 /** What happens with the values of a stream, and with a failure that comes when nobody waits for the stream any more. */
 export interface StreamTarget {
