@@ -13,6 +13,7 @@ import type { AnyFunction, HandlerMethod } from './handler-method.js';
 import type { Invocation } from './invocation.js';
 import type { BoundFilter, EnhancerHost, NestInternals } from './nest-internals.js';
 import { isAsyncIterable, observeIterable } from './reply/async-iterable.js';
+import { isPlainData } from './reply/plain-data.js';
 import { andThen } from './thenable.js';
 import type { CompositeMessageConverter, Message, SessionContext } from '../message/index.js';
 
@@ -112,9 +113,12 @@ export class HandlerInvoker {
     invocation: Invocation,
   ): unknown {
     invocation.intercepted = true;
-    return intercept(interceptors, context, () =>
-      andThen(call(), (result) => this.asStream(result, invocation)),
-    );
+    return intercept(interceptors, context, () => {
+      const result = call();
+      return isPlainData(result)
+        ? result
+        : andThen(result, (one) => this.asStream(one, invocation));
+    });
   }
 
   private enter(instance: object, args: unknown[], invocation: Invocation): unknown {

@@ -2,6 +2,7 @@ import { isThenable } from '../../channel/index.js';
 import { AsyncResource } from 'node:async_hooks';
 import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { defer, from, isObservable, mergeAll, of, type Observable } from 'rxjs';
+import { isPlainData } from '../reply/plain-data.js';
 
 /**
  * Runs a handler inside interceptors of Nest: nothing happens before the result is subscribed to, and what is called
@@ -21,6 +22,7 @@ export function intercept(
 }
 
 function toObservable(value: unknown, isNested = false): Observable<unknown> {
+  if (isPlainData(value)) return of(value);
   if (isObservable(value)) return value;
   if (!isThenable(value)) return of(value);
   const promised = from(value);

@@ -2,6 +2,7 @@ import { isThenable } from '../../channel/index.js';
 import { isObservable, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
 import { isAsyncIterable, observeIterable } from './async-iterable.js';
+import { isPlainData } from './plain-data.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { ReplySender } from './reply-sender.js';
 import type { StreamRegistry } from './stream-registry.js';
@@ -25,6 +26,7 @@ export class ResultHandler {
     onLateFailure: LateFailure,
   ): unknown {
     if (result === undefined || result === null) return undefined;
+    if (isPlainData(result)) return this.replies.send(result, plan, invocation);
     if (isThenable(result))
       return result.then((one) => this.handle(one, plan, invocation, onLateFailure));
     const values = isAsyncIterable(result) ? observeIterable(result) : result;

@@ -79,6 +79,22 @@ class Streams {
       await Promise.reject(new Error('finally'));
     }
   }
+  @SubscribeMapping('literal/{kind}') literal(@DestinationVariable('kind') kind: string) {
+    const values = [1, 2][Symbol.iterator]();
+    return {
+      iterable: {
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(values.next()) }),
+      },
+      observable: {
+        lift: () => source,
+        subscribe: (observer: object) => of(1, 2).subscribe(observer),
+      },
+      promise: { then: (resolve: (value: number[]) => void) => resolve([1, 2]) },
+    }[kind];
+  }
+  @SubscribeMapping('literal-tripled') @UseInterceptors(tripled) literalTripled() {
+    return { then: (resolve: (value: number) => void) => resolve(2) };
+  }
   @MessageMapping('silent') silent() {
     return NEVER;
   }
@@ -149,6 +165,18 @@ describe('streams', () => {
     await done(app.subscribe('/app/promised', 'sub-1'));
     source.next(9);
     expect(app.bodies()).toEqual([9]);
+  });
+
+  it.each([
+    ['iterable', [1, 2]],
+    ['observable', [1, 2]],
+    ['promise', [[1, 2]]],
+  ])('may be an object literal that is what they are: %s', async (kind, bodies) => {
+    app.subscribe(`/app/literal/${kind}`, 'sub-1');
+    await settle();
+    expect(app.bodies()).toEqual(bodies);
+    await done(app.subscribe('/app/literal-tripled', 'sub-2'));
+    expect(app.bodies().at(-1)).toBe(6);
   });
 
   it('of async generators end at once with the subscription', async () => {
