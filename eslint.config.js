@@ -24,6 +24,10 @@ export default defineConfig(
   {
     files: ['lib/**/*.ts'],
     rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'Buffer', message: "Import it from 'node:buffer': the global is a getter." },
+      ],
       'max-lines': ['error', { max: 400, skipComments: true, skipBlankLines: true }],
       'max-lines-per-function': ['error', { max: 90, skipComments: true, skipBlankLines: true }],
     },

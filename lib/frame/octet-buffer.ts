@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 const EMPTY = Buffer.alloc(0);
 
 /** Gathers octets that come in pieces; grows with what arrives, never with what was announced. */

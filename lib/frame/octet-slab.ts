@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 const SLAB_BYTES = 65_536;
 /** Smaller ones come from Node's own pool, larger ones are worth memory of their own. */
 const SMALLEST = 2048;

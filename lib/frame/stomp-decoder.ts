@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
 import { FrameHead } from './frame-head.js';
 import type { FrameSink } from './frame-sink.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { COMMANDS } from './command-traits.js';
 import { escapeHeader, isWritableUnescaped } from './header-escaping.js';
 import { takeOctets } from './octet-slab.js';
@@ -47,7 +48,15 @@ export function encodeMessageTail(
   return encode(undefined, headers, body, version);
 }
 
-const NOT_PLAIN = /[\\\r\n:\x80-\uffff]/;
+/** Not 0 when a text has to be escaped or is not ASCII. */
+function specialsIn(text: string): number {
+  let special = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    special |= SPECIAL[code & 0x7f]! | (code >> 7);
+  }
+  return special;
+}
 
 /** What `encodeMessageTail` gives as text, one character an octet: made, and written, faster than octets when it is short. */
 export function messageTailText(
@@ -56,15 +65,15 @@ export function messageTailText(
   version: StompVersion,
 ): string {
   let lines = '';
-  let texts = '';
+  let special = 0;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name === 'content-length') continue;
     const value = headers[i + 1]!;
-    texts += name + value;
+    special |= specialsIn(name) | specialsIn(value);
     lines += `${name}:${value}\n`;
   }
-  if (NOT_PLAIN.test(texts)) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
+  if (special !== 0) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
   return `${lines}content-length:${body.length}\n\n${body.toString('latin1')}\0`;
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { MessageChannel } from '../channel/index.js';
 import type { StompException } from '../exception/index.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { isThenable } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import { encodeFrame, negotiateVersion, parseHeartbeat, StompCommand } from '../frame/index.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { StompSubProtocolErrorHandler } from './stomp-sub-protocol-error-handler.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Delivery, Receiver } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
 import type { Message, SessionContext } from '../message/index.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { StompVersion } from '../frame/index.js';

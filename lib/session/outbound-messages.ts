@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Delivery, DeliveryHandler, MessageHandler, Receiver } from '../channel/index.js';
 import { encodeMessagePrefix, StompCommand, type StompVersion } from '../frame/index.js';
 import { SimpMessageType, type HeaderFields, type Message } from '../message/index.js';

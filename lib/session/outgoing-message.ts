@@ -100,7 +100,9 @@ export function isBinary(contentType: string | undefined, body: Buffer): boolean
 
 // Spring: whatever is compatible with application/octet-stream goes as binary.
 function isOctetStream(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^application\/(octet-stream|\*)\s*(;|$)/i.test(contentType);
+  // The commonest one by far needs no look at its letters.
+  if (contentType === undefined || contentType === 'application/json') return false;
+  return /^application\/(octet-stream|\*)\s*(;|$)/i.test(contentType);
 }
 
 const instance = Math.random().toString(36).slice(2, 8);

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { StompCommand, StompFrameException } from '../frame/index.js';
 import { Message, StompHeaderAccessor } from '../message/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';

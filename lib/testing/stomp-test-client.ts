@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Server } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+
 /** The octets of one STOMP frame, ready to leave as one WebSocket message. */
 export interface OutboundFrame {
   readonly octets: Buffer;

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { MessageChannel, StompEvents } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import {

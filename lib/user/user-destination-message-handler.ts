@@ -33,6 +33,8 @@ export interface UserDestinationMessageHandlerOptions {
  */
 export class UserDestinationMessageHandler implements MessageHandler {
   private readonly logger = new Logger('UserDestinationMessageHandler');
+  private readonly send = (message: Message): SendResult =>
+    this.options.brokerChannel.send(message);
   private lost = 0;
   private quietUntil = 0;
 
@@ -46,19 +48,17 @@ export class UserDestinationMessageHandler implements MessageHandler {
   /** Subscribes to both channels that user destinations come from. Returns how to leave. */
   subscribeTo(inbound: SubscribableChannel): () => void {
     const { brokerChannel } = this.options;
+    const sendInPlace = (message: Message): SendResult => brokerChannel.sendInPlace(message);
     const leave = [
       inbound.subscribe(this),
-      brokerChannel.subscribe({
-        handleMessage: (message) =>
-          this.resolve(message, (resolved) => brokerChannel.sendInPlace(resolved)),
-      }),
+      brokerChannel.subscribe({ handleMessage: (message) => this.resolve(message, sendInPlace) }),
     ];
     return () => leave.forEach((one) => one());
   }
 
   /** Handles a message of the clientInboundChannel. */
   handleMessage(message: Message): HandlingResult {
-    return this.resolve(message, (resolved) => this.options.brokerChannel.send(resolved));
+    return this.resolve(message, this.send);
   }
 
   private resolve(message: Message, send: (message: Message) => SendResult): HandlingResult {

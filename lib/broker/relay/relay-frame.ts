@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { StompCommand, StompFrame } from '../../frame/index.js';
 
 const NO_BODY = Buffer.alloc(0);

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import {
   MessageBuilder,

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Message } from '../../message/index.js';
 
 /** The queue of a message, as those see it who have the message in hands. */

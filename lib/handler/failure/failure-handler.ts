@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { isThenable } from '../../channel/index.js';
 import { Logger } from '@nestjs/common';
 import { firstValueFrom, isObservable } from 'rxjs';

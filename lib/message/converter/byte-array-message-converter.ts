@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { MessageHeaders } from '../message-headers.js';
 import type { Message } from '../message.js';
 import { parseContentType } from './content-type.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { MessageConversionException } from './message-conversion.exception.js';
 
 const UTF8 = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);

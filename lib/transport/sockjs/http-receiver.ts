@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { SendWatch, WatchedSender } from '../send-watch.js';
 import type { ReceivingTransport } from './receiving-transport.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { FrameBatch } from '../frame-batch.js';
 
 export const OPEN_FRAME = 'o';

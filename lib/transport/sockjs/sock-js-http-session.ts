@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { Handshake, StompPrincipal } from '../../message/index.js';
 import type { Connection, ConnectionAcceptor, ConnectionListener } from '../connection.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Handshake, StompPrincipal } from '../../message/index.js';
 import type { Connection, ConnectionAcceptor, ConnectionListener } from '../connection.js';
 import type { ConnectionEnvironment } from '../connection-environment.js';

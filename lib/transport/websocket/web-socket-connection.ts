@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { RawData } from 'ws';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { FrameBatch, OutboundFrame, SharedTail, Splice } from '../frame-batch.js';
 
 // RFC 6455, 5.2: FIN and the opcode. A server does not mask.

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { StompEvents, StompEventType } from '../../channel/index.js';
 import { NODE_HEADER, type Message } from '../../message/index.js';
