@@ -85,12 +85,21 @@ export class HandlerInvoker {
 
   private call(instance: object, enhancers: Enhancers, invocation: Invocation): unknown {
     if (enhancers.isPlain) {
-      const args: unknown[] = [];
-      for (const source of this.sources) args.push(source(invocation));
-      invocation.entered = true;
-      return this.method(instance).apply(instance, args);
+      return this.callPlain(instance, invocation);
     }
     return this.callEnhanced(instance, enhancers, invocation);
+  }
+
+  private callPlain(instance: object, invocation: Invocation): unknown {
+    const { sources } = this;
+    if (sources.length === 1) {
+      const argument = sources[0]!(invocation);
+      invocation.entered = true;
+      return this.method(instance).call(instance, argument);
+    }
+    const args = sources.map((source) => source(invocation));
+    invocation.entered = true;
+    return this.method(instance).apply(instance, args);
   }
 
   private callEnhanced(instance: object, enhancers: Enhancers, invocation: Invocation): unknown {

@@ -94,6 +94,7 @@ const CHANNELS: Readonly<Record<keyof StompDiagnostics, Channel>> = {
 
 const {
   'stomp:message:received': RECEIVED,
+  'stomp:message:handled': HANDLED,
   'stomp:message:published': PUBLISHED,
   'stomp:message:delivered': DELIVERED,
 } = CHANNELS;
@@ -107,6 +108,25 @@ export interface DiagnosedRooms {
   readonly outbound: ClientOutboundChannel;
 }
 
+/** Publishes what handlers did. */
+class HandledPublisher implements HandlerObserver {
+  constructor(private readonly instance: string) {}
+
+  get active(): boolean {
+    return HANDLED.hasSubscribers;
+  }
+
+  onHandled({ handler, ...call }: HandledCall): void {
+    const { instance } = this;
+    const what: StompDiagnostics['stomp:message:handled'] = {
+      handler: handler.toString(),
+      ...call,
+      instance,
+    };
+    HANDLED.publish(what);
+  }
+}
+
 /** Publishes what happens in one instance on the channels of `StompDiagnostics`. */
 export class Diagnostics {
   /** To be given to the handlers' meter. */
@@ -116,13 +136,7 @@ export class Diagnostics {
 
   constructor(private readonly rooms: DiagnosedRooms) {
     this.instance = rooms.name ?? 'default';
-    const handled = CHANNELS['stomp:message:handled'];
-    this.handlerObserver = {
-      get active() {
-        return handled.hasSubscribers;
-      },
-      onHandled: (call) => this.handled(call),
-    };
+    this.handlerObserver = new HandledPublisher(this.instance);
   }
 
   start(): void {
@@ -178,10 +192,6 @@ export class Diagnostics {
     const { messageType, session, subscriptionId } = message.headers.fields;
     if (messageType !== SimpMessageType.MESSAGE || session === undefined) return;
     this.tell('stomp:message:delivered', { message, receivers: [{ session, subscriptionId }] });
-  }
-
-  private handled({ handler, ...call }: HandledCall): void {
-    this.tell('stomp:message:handled', { handler: handler.toString(), ...call });
   }
 
   private tell<N extends keyof StompDiagnostics>(

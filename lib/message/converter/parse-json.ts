@@ -18,7 +18,14 @@ const SUSPECT = new RegExp(
  */
 export function parseJson(text: string): unknown {
   const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return SUSPECT.test(json) ? JSON.parse(json, withoutPrototypes) : JSON.parse(json);
+  return mayBeSuspect(json) && SUSPECT.test(json)
+    ? JSON.parse(json, withoutPrototypes)
+    : JSON.parse(json);
+}
+
+/** A search for each in turn is several times as fast as the expression, which knows their escapes. */
+function mayBeSuspect(json: string): boolean {
+  return json.includes('__proto__') || json.includes('constructor') || json.includes('\\u');
 }
 
 function withoutPrototypes(key: string, value: unknown): unknown {
