@@ -1,15 +1,10 @@
 import type { Message, SessionContext } from '../message/index.js';
 
-/**
- * One subscription that messages go to. The same object for as long as the subscription lives, so that the session room
- * may keep what it prepared for it.
- */
+/** One subscription that messages go to. */
 export interface Receiver {
   readonly session: SessionContext;
   /** Undefined for a STOMP 1.0 subscription without an id. */
   readonly subscriptionId: string | undefined;
-  /** What the session room prepared for it; undefined at first. */
-  prepared?: object | undefined;
 }
 
 /**

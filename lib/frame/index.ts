@@ -13,6 +13,7 @@ export {
   encodeMessagePrefix,
   encodeMessageTail,
   HEARTBEAT,
+  messagePrefixText,
   messageTailText,
 } from './stomp-encoder.js';
 export { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';

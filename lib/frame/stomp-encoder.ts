@@ -91,6 +91,16 @@ export function encodeMessagePrefix(
   return Buffer.from(`MESSAGE\n${headerLines(headers, version)}`);
 }
 
+/** What `encodeMessagePrefix` gives for a plain delivery as text, one character an octet. */
+export function messagePrefixText(
+  subscriptionId: string | undefined,
+  version: StompVersion,
+): string {
+  if (subscriptionId === undefined) return 'MESSAGE\n';
+  if (specialsIn(subscriptionId) === 0) return `MESSAGE\nsubscription:${subscriptionId}\n`;
+  return encodeMessagePrefix(subscriptionId, undefined, false, version).toString('latin1');
+}
+
 /** @param command undefined behind a prefix; @param body undefined where a frame has none, and no content-length */
 function encode(
   command: StompCommand | undefined,

@@ -4,7 +4,6 @@ import { StompCommand } from '../frame/index.js';
 import type { Message, SessionContext } from '../message/index.js';
 import {
   FrameBatch,
-  type FramePart,
   type Flushable,
   type OutboundFrame,
   type SharedTail,
@@ -96,7 +95,7 @@ export class FanOut implements Flushable {
       this.notSent(1);
       return true;
     }
-    const prefix = (receiver.prepared ??= target.prefixFor(receiver.subscriptionId)) as FramePart;
+    const prefix = target.prefixFor(receiver.subscriptionId);
     const batch = FrameBatch.forOne(prefix, tail.forOne(target.version), true);
     this.statistics.framesOut[StompCommand.MESSAGE]++;
     this.statistics.bytesOut += batch.byteLength;

@@ -1,5 +1,4 @@
 import type { Message } from '../message/index.js';
-import type { FramePart } from '../transport/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
 /** A subscription that a session has, whoever its destination belongs to. */
@@ -14,8 +13,6 @@ export interface SessionSubscription {
   brokers: readonly number[];
   /** The SUBSCRIBE as the interceptors left it, until it is announced. */
   message: Message | undefined;
-  /** How its MESSAGE frames begin; made when first needed. */
-  prefix: FramePart | undefined;
   /** Whether `sessionSubscribe` was published. */
   announced: boolean;
   /** The UNSUBSCRIBE that came before it was announced. */
@@ -61,7 +58,6 @@ export class SessionSubscriptions {
       requested: destination,
       brokers: [],
       message: undefined,
-      prefix: undefined,
       announced: false,
       endedBy: undefined,
       ended: false,

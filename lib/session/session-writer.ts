@@ -1,17 +1,11 @@
 import { Buffer } from 'node:buffer';
-import {
-  encodeFrame,
-  encodeMessagePrefix,
-  StompCommand,
-  type StompVersion,
-} from '../frame/index.js';
+import { encodeFrame, messagePrefixText, StompCommand, type StompVersion } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { FrameBatch, FramePart, type Connection, type SharedTail } from '../transport/index.js';
 import type { FanOut } from './fan-out.js';
 import type { FanOutTarget, GatheredBatch } from './prepared-receivers.js';
 import { isBinary } from './outgoing-message.js';
 import type { SessionStatistics } from './session-statistics.js';
-import type { SessionSubscriptions } from './session-subscriptions.js';
 
 const NO_BODY = Buffer.alloc(0);
 const HEARTBEAT = new FrameBatch([{ octets: Buffer.from('\n'), binary: false }], true);
@@ -30,17 +24,11 @@ export class SessionWriter implements FanOutTarget {
     readonly connection: Connection,
     private readonly fanOut: FanOut,
     private readonly statistics: SessionStatistics,
-    private readonly subscriptions: SessionSubscriptions,
   ) {}
 
+  // Nothing is kept: to make it again costs less than memory that every subscription would hold.
   prefixFor(subscriptionId: string | undefined): FramePart {
-    const subscription =
-      subscriptionId === undefined ? undefined : this.subscriptions.find(subscriptionId, undefined);
-    if (subscription?.prefix) return subscription.prefix;
-    const octets = encodeMessagePrefix(subscriptionId, undefined, false, this.version);
-    const prefix = FramePart.ofOctets(octets);
-    if (subscription) subscription.prefix = prefix;
-    return prefix;
+    return FramePart.ofText(messagePrefixText(subscriptionId, this.version));
   }
 
   /** Writes octets that were encoded by the caller. */

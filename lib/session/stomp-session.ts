@@ -60,7 +60,7 @@ export class StompSession
     this.context = new LiveSessionContext(connection);
     this.subscriptions = new SessionSubscriptions(options.maxSubscriptions);
     this.transactions = new SessionTransactions(options.maxTransactions);
-    this.writer = new SessionWriter(connection, host.fanOut, statistics, this.subscriptions);
+    this.writer = new SessionWriter(connection, host.fanOut, statistics);
     this.announcements = new SessionAnnouncements(host.events, this.context);
     this.departure = new Departure(host, this.context);
     this.flow = new FrameFlow(this, host);

@@ -3,13 +3,16 @@ import { FrameBatch } from './frame-batch.js';
 /** Stands at places whose batch has left, so that it can be collected. */
 const NONE = new FrameBatch([], true);
 
+// Most queues are empty most of the time: an array of their own would outlive each message and cost the collector.
+const EMPTY: FrameBatch[] = [];
+
 /** Batches that wait for one socket, oldest first. */
 export class SendQueue {
   /** Octets of the frames that wait. */
   byteLength = 0;
   /** Frames that wait. */
   frameCount = 0;
-  private batches: FrameBatch[] = [];
+  private batches = EMPTY;
   private head = 0;
 
   get isEmpty(): boolean {
@@ -17,7 +20,8 @@ export class SendQueue {
   }
 
   push(batch: FrameBatch): void {
-    this.batches.push(batch);
+    if (this.batches === EMPTY) this.batches = [batch];
+    else this.batches.push(batch);
     this.byteLength += batch.byteLength;
     this.frameCount += batch.frameCount;
   }
@@ -68,7 +72,7 @@ export class SendQueue {
   }
 
   clear(): void {
-    this.batches = [];
+    this.batches = EMPTY;
     this.head = 0;
     this.byteLength = 0;
     this.frameCount = 0;

@@ -22,7 +22,6 @@ export class Subscription implements Receiver {
   readonly subscriptionId: string | undefined;
   readonly destination: string;
   readonly ackPrefix: string | undefined;
-  prepared: object | undefined = undefined;
   private ownReceivers: readonly Receiver[] | undefined;
 
   constructor(
