@@ -131,7 +131,7 @@ export class FanOut implements Flushable {
 
   private writeKind(kind: ReceiverKind, batch: GatheredBatch): void {
     const tails = this.tailsFor(kind, batch);
-    for (const group of kind.groups.values()) this.writeGroup(group, tails, batch);
+    for (const group of kind.groups) this.writeGroup(group, tails, batch);
   }
 
   /** The ends of the frames for one kind of receivers. */
@@ -140,7 +140,7 @@ export class FanOut implements Flushable {
     let byteLength = 0;
     for (const tail of batch.tails) {
       if (tail.binary && !kind.supportsBinary) {
-        for (const { targets } of kind.groups.values()) this.notSent(targets.length);
+        for (const { targets } of kind.groups) this.notSent(targets.length);
         continue;
       }
       const shared = tail.for(kind.version);
@@ -187,7 +187,12 @@ export class FanOut implements Flushable {
 
 function framesFor({ prefixes, targets }: ReceiverGroup, tails: SharedTails): FrameBatch {
   if (prefixes.length === 1)
-    return FrameBatch.spliced(prefixes[0]!, tails, true, targets.length === 1);
+    return FrameBatch.spliced(
+      prefixes[0]!,
+      tails,
+      true,
+      targets.length === 1 ? 'tails' : 'everything',
+    );
   const frames: OutboundFrame[] = [];
   for (const { part, binary } of tails.tails)
     for (const prefix of prefixes)

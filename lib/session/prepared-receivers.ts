@@ -29,8 +29,8 @@ export interface ReceiverGroup {
 export interface ReceiverKind {
   readonly version: StompVersion;
   readonly supportsBinary: boolean;
-  /** By subscription ids. */
-  readonly groups: Map<string, ReceiverGroup>;
+  /** Those whose frames begin alike long next to each other, so that a transport can write them over each other. */
+  readonly groups: readonly ReceiverGroup[];
 }
 
 /** What a list of receivers needs for every message, prepared once. */
@@ -52,6 +52,9 @@ export interface GatheredBatch {
 
 type TargetOf = (session: SessionContext) => FanOutTarget | undefined;
 
+/** A kind that groups are still added to; they are found by their subscription ids. */
+type GrowingKind = Omit<ReceiverKind, 'groups'> & { readonly groups: Map<string, ReceiverGroup> };
+
 export function prepareReceivers(
   receivers: readonly Receiver[],
   targetOf: TargetOf,
@@ -64,15 +67,21 @@ export function prepareReceivers(
     if (ids) ids.push(subscriptionId);
     else idsOf.set(target, [subscriptionId]);
   }
-  const kinds: ReceiverKind[] = [];
+  const kinds: GrowingKind[] = [];
   for (const [target, ids] of idsOf) groupFor(kindFor(target, kinds), ids).targets.push(target);
-  return { kinds, targets: [...idsOf.keys()], batch: undefined };
+  return { kinds: kinds.map(inOrder), targets: [...idsOf.keys()], batch: undefined };
+}
+
+function inOrder({ groups, ...kind }: GrowingKind): ReceiverKind {
+  const byLength = (one: ReceiverGroup, other: ReceiverGroup): number =>
+    one.prefixes[0]!.length - other.prefixes[0]!.length;
+  return { ...kind, groups: [...groups.values()].sort(byLength) };
 }
 
 function kindFor(
   { version, connection: { supportsBinary } }: FanOutTarget,
-  kinds: ReceiverKind[],
-): ReceiverKind {
+  kinds: GrowingKind[],
+): GrowingKind {
   for (const kind of kinds)
     if (kind.version === version && kind.supportsBinary === supportsBinary) return kind;
   const kind = { version, supportsBinary, groups: new Map<string, ReceiverGroup>() };
@@ -81,7 +90,7 @@ function kindFor(
 }
 
 function groupFor(
-  { groups, version }: ReceiverKind,
+  { groups, version }: GrowingKind,
   ids: readonly (string | undefined)[],
 ): ReceiverGroup {
   // No subscription id of a frame holds NUL.

@@ -59,8 +59,8 @@ export interface SharedTails {
 export interface Splice {
   readonly prefix: FramePart;
   readonly tails: readonly SharedTail[];
-  /** Whether this batch goes to one connection only, so that nothing made of it is worth keeping. */
-  readonly single: boolean;
+  /** What other connections get too. Unless it is everything, nothing made of the whole batch is worth keeping. */
+  readonly shares: 'nothing' | 'tails' | 'everything';
 }
 
 const NO_FRAMES: readonly OutboundFrame[] = [];
@@ -97,7 +97,7 @@ export class FrameBatch {
 
   /** One frame of two parts, for one connection. */
   static forOne(prefix: FramePart, tail: SharedTail, droppable: boolean): FrameBatch {
-    const splice = { prefix, tails: [tail], single: true };
+    const splice: Splice = { prefix, tails: [tail], shares: 'nothing' };
     return new FrameBatch(NO_FRAMES, droppable, splice, tail.part.length);
   }
 
@@ -106,9 +106,9 @@ export class FrameBatch {
     prefix: FramePart,
     { tails, byteLength }: SharedTails,
     droppable: boolean,
-    single: boolean,
+    shares: 'tails' | 'everything',
   ): FrameBatch {
-    return new FrameBatch(NO_FRAMES, droppable, { prefix, tails, single }, byteLength);
+    return new FrameBatch(NO_FRAMES, droppable, { prefix, tails, shares }, byteLength);
   }
 
   get frames(): readonly OutboundFrame[] {

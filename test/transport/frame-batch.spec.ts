@@ -13,7 +13,7 @@ const prefix = FramePart.ofOctets(Buffer.from('é:'));
 
 describe('a spliced FrameBatch', () => {
   const tails = tailsOf(['eins', false], ['zwöi'.repeat(50), false], ['x'.repeat(70_000), true]);
-  const spliced = FrameBatch.spliced(prefix, tails, true, true);
+  const spliced = FrameBatch.spliced(prefix, tails, true, 'tails');
   const whole = new FrameBatch(spliced.frames, true);
 
   it('has the frames that come of its beginning and the ends', () => {
@@ -31,7 +31,7 @@ describe('a spliced FrameBatch', () => {
   it('is the same on the wire, made as octets, as text, or piece by piece', () => {
     const splice = spliced.splice!;
     const wire = wireOf(whole);
-    expect(wireOf(FrameBatch.spliced(prefix, tails, true, false))).toEqual(wire);
+    expect(wireOf(FrameBatch.spliced(prefix, tails, true, 'everything'))).toEqual(wire);
     expect(Buffer.from(wireText(splice), 'latin1')).toEqual(wire);
     const pieces = splice.tails.flatMap((tail) => [wirePrefix(splice, tail), tail.part.octets]);
     expect(Buffer.concat(pieces)).toEqual(wire);
@@ -41,7 +41,7 @@ describe('a spliced FrameBatch', () => {
     const text = (part: FramePart): FramePart => FramePart.ofText(part.latin1);
     const texts = tails.tails.map(({ part, binary }) => ({ part: text(part), binary }));
     const { byteLength } = tails;
-    const same = FrameBatch.spliced(text(prefix), { tails: texts, byteLength }, true, true);
+    const same = FrameBatch.spliced(text(prefix), { tails: texts, byteLength }, true, 'tails');
     expect(same.byteLength).toBe(whole.byteLength);
     expect(same.frames).toEqual(spliced.frames);
     expect(wireOf(same)).toEqual(wireOf(whole));

@@ -1,14 +1,22 @@
 import { Buffer } from 'node:buffer';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import type { FrameBatch, Splice } from '../frame-batch.js';
+import { SharedWire } from './shared-wire.js';
 import { controlFrame, joinWire, wireLength, wireOf, wirePrefix, wireText } from './wire-frames.js';
 
 /** Batches above this are written as they are; smaller neighbours are joined. */
 const LARGE_BYTES = 16_384;
 /** On average; longer frames are not worth copying. */
 const LONG_FRAME_BYTES = 1024;
+/** On average; to copy longer frames costs more than to hand their parts over. */
+const LONGEST_COPIED_BYTES = 8192;
 const NO_PAYLOAD = Buffer.alloc(0);
+
+/** One for all: what one connection leaves is for the next one. */
+const sharedWire = new SharedWire();
 
 /** Hands octets to one socket. */
 export interface FrameWriter {
@@ -27,8 +35,12 @@ export interface FrameWriter {
 /** Frames WebSocket messages itself and gives a turn's messages to the raw socket in one write. */
 export class SocketFrameWriter implements FrameWriter {
   private handedBytes = 0;
+  /** Whether octets that the socket does not count as waiting are nobody's any more: the system has copied them. */
+  private readonly copiesAtOnce: boolean;
 
-  constructor(private readonly socket: Duplex) {}
+  constructor(private readonly socket: Duplex) {
+    this.copiesAtOnce = socket instanceof Socket && !(socket instanceof TLSSocket);
+  }
 
   get unsentBytes(): number {
     return this.socket.writableLength;
@@ -39,10 +51,12 @@ export class SocketFrameWriter implements FrameWriter {
   }
 
   write(batches: readonly FrameBatch[]): boolean {
+    const only = batches.length === 1 ? batches[0]!.splice : undefined;
+    if (only?.shares === 'tails' && this.copiesAtOnce && !isLong(batches[0]!, LONGEST_COPIED_BYTES))
+      return this.handShared(only);
     // Short frames are joined as strings, long ones are not copied at all: both are faster than joining buffers.
     if (batches.every(isText)) return this.handText(batches);
-    const only = batches.length === 1 ? batches[0]!.splice : undefined;
-    if (only?.single) return this.gather(splicePieces(only));
+    if (only && only.shares !== 'everything') return this.gather(splicePieces(only));
     if (!batches.some((batch) => batch.byteLength > LARGE_BYTES)) {
       return this.hand(joinWire(batches));
     }
@@ -51,6 +65,12 @@ export class SocketFrameWriter implements FrameWriter {
 
   awaitDrain(onDrain: () => void): void {
     this.socket.once('drain', onDrain);
+  }
+
+  private handShared(splice: Splice): boolean {
+    const isTaken = this.hand(sharedWire.of(splice));
+    if (this.socket.writableLength > 0) sharedWire.leave();
+    return isTaken;
   }
 
   private handText(batches: readonly FrameBatch[]): boolean {
@@ -130,9 +150,15 @@ export class DeflatingFrameWriter implements FrameWriter {
   };
 }
 
-/** Whether nobody else gets a batch, and its frames are short. */
-function isText({ splice, byteLength, frameCount }: FrameBatch): boolean {
-  return splice?.single === true && byteLength <= frameCount * LONG_FRAME_BYTES;
+/** Whether nobody else gets all of a batch, and its frames are short. */
+function isText(batch: FrameBatch): boolean {
+  const { splice } = batch;
+  return splice !== undefined && splice.shares !== 'everything' && !isLong(batch, LONG_FRAME_BYTES);
+}
+
+/** Whether frames are longer on average. */
+function isLong({ byteLength, frameCount }: FrameBatch, limit: number): boolean {
+  return byteLength > frameCount * limit;
 }
 
 function* splicePieces(splice: Splice): Generator<Buffer> {

@@ -16,11 +16,19 @@ export function headerLength(payloadLength: number): number {
 /** Octets of a batch with its WebSocket headers. */
 export function wireLength(batch: FrameBatch): number {
   if (batch.wire !== undefined) return batch.wire.length;
+  if (batch.splice) return spliceLength(batch.splice);
   let length = batch.byteLength;
-  if (batch.splice) {
-    const { prefix, tails } = batch.splice;
-    for (const { part } of tails) length += headerLength(prefix.length + part.length);
-  } else for (const frame of batch.frames) length += headerLength(frame.octets.length);
+  for (const frame of batch.frames) length += headerLength(frame.octets.length);
+  return length;
+}
+
+/** Octets of spliced frames with their WebSocket headers. */
+export function spliceLength({ prefix, tails }: Splice): number {
+  let length = 0;
+  for (const { part } of tails) {
+    const frameLength = prefix.length + part.length;
+    length += headerLength(frameLength) + frameLength;
+  }
   return length;
 }
 
@@ -98,11 +106,22 @@ function putBatch(target: Buffer, offset: number, batch: FrameBatch): number {
   return offset;
 }
 
-function putSplice(target: Buffer, start: number, { prefix, tails }: Splice): number {
+/**
+ * Writes spliced frames with their WebSocket headers; returns the place behind them.
+ *
+ * @param places gets where each frame begins behind its WebSocket header
+ */
+export function putSplice(
+  target: Buffer,
+  start: number,
+  { prefix, tails }: Splice,
+  places?: number[],
+): number {
   let offset = start;
   for (const { part, binary } of tails) {
     const length = prefix.length + part.length;
     offset = putHeader(target, offset, binary ? BINARY : TEXT, length);
+    places?.push(offset);
     prefix.copyTo(target, offset);
     part.copyTo(target, offset + prefix.length);
     offset += length;

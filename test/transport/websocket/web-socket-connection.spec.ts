@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import type { WebSocket } from 'ws';
-import { FrameBatch, type TransportOptions } from '../../../lib/transport/index.js';
+import {
+  FrameBatch,
+  FramePart,
+  type SharedTails,
+  type TransportOptions,
+} from '../../../lib/transport/index.js';
 import {
   closeOf,
   droppableFrames,
@@ -412,6 +417,29 @@ describe('WebSocketConnection', () => {
       expect(harness.session.connection.bufferedBytes).toBe(before);
     });
 
+    it('gets its own frames when it reads again, though those of others were made over them', async () => {
+      await connect();
+      const texts = inbox(client);
+      client.pause();
+      const other = await harness.connect();
+      const othersTexts = inbox(other);
+      const [slow, quick] = harness.sessions.map(({ connection }) => connection);
+      const expected: string[] = [];
+      while (slow!.bufferedBytes === 0) {
+        const ends = Array.from({ length: 600 }, (_, i) => `${expected.length + i}`.padEnd(100));
+        const tails = tailsOf(ends);
+        slow!.write(FrameBatch.spliced(partOf('slow '), tails, true, 'tails'));
+        quick!.write(FrameBatch.spliced(partOf('fast '), tails, true, 'tails'));
+        expected.push(...ends);
+        await until(() => othersTexts.length === expected.length);
+      }
+      client.resume();
+      await until(() => texts.length === expected.length);
+
+      expect(texts).toEqual(expected.map((end) => `slow ${end}`));
+      expect(othersTexts).toEqual(expected.map((end) => `fast ${end}`));
+    });
+
     it('does not disturb others, and leaves no timer behind', async () => {
       await connect({ sendTimeLimit: 100 });
       await fillSocket();
@@ -426,6 +454,15 @@ describe('WebSocketConnection', () => {
     });
   });
 });
+
+function partOf(text: string): FramePart {
+  return FramePart.ofOctets(Buffer.from(text));
+}
+
+function tailsOf(texts: readonly string[]): SharedTails {
+  const tails = texts.map((text) => ({ part: partOf(text), binary: false }));
+  return { tails, byteLength: tails.reduce((sum, { part }) => sum + part.length, 0) };
+}
 
 function rawSocket(client: WebSocket): Socket {
   return (client as unknown as { _socket: Socket })._socket;
