@@ -4,6 +4,8 @@ import type { StompVersion } from './stomp-command.js';
 import { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
 
 const NO_CONTENT_LENGTH = -1;
+// Passed on instead of its equals, which are slices of a frame: whoever compares it again compares one and the same string.
+const CONTENT_LENGTH = 'content-length';
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
@@ -36,9 +38,10 @@ export class FrameHead {
 
   /** Adds a header as it stands on the wire. @throws StompFrameException */
   addHeader(name: string, value: string): void {
-    if (name === 'content-length' && this.contentLength === NO_CONTENT_LENGTH)
-      this.contentLength = contentLengthOf(value);
-    this.headers.push(name, value);
+    if (name === CONTENT_LENGTH) {
+      if (this.contentLength === NO_CONTENT_LENGTH) this.contentLength = contentLengthOf(value);
+      this.headers.push(CONTENT_LENGTH, value);
+    } else this.headers.push(name, value);
   }
 
   /** Adds a header that has escapes in it. @throws StompFrameException */

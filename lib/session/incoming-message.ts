@@ -13,6 +13,8 @@ import {
 import { FrameRefusedException } from './frame-refused.exception.js';
 
 const NO_BODY = Buffer.alloc(0);
+// In the place of its equals, which are slices of a frame: all later comparisons are of one and the same string.
+const JSON_TYPE = 'application/json';
 
 /**
  * A message from a client's frame. The frame's header list is taken over, not copied; its body is copied, because the
@@ -34,7 +36,7 @@ export function incomingMessage(frame: StompFrame, session: SessionContext): Mes
         fields.destination = value;
         break;
       case 'content-type':
-        fields.contentType = value;
+        fields.contentType = value === JSON_TYPE ? JSON_TYPE : value;
         break;
       case 'id':
         if (idIsSubscription) fields.subscriptionId = value;
