@@ -18,5 +18,13 @@ export const DEFAULT_LIMITS: DecoderLimits = {
   maxHeaderLineBytes: 16_384,
 };
 
+/** What is given, and the others' for the rest. Limits that are complete are not copied, so that all decoders share them. */
+export function limitsOf(given: Partial<DecoderLimits>, others: DecoderLimits): DecoderLimits {
+  const { maxFrameBytes, maxHeaders, maxHeaderLineBytes } = given;
+  const isComplete =
+    maxFrameBytes !== undefined && maxHeaders !== undefined && maxHeaderLineBytes !== undefined;
+  return isComplete ? (given as DecoderLimits) : { ...others, ...given };
+}
+
 /** For clients that nobody knows yet: until CONNECTED. */
 export const CONNECT_LIMITS: DecoderLimits = { ...DEFAULT_LIMITS, maxFrameBytes: 8192 };

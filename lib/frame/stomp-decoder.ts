@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
+import { DEFAULT_LIMITS, limitsOf, type DecoderLimits } from './decoder-limits.js';
 import { FrameHead } from './frame-head.js';
 import type { FrameSink } from './frame-sink.js';
 import { OctetBuffer } from './octet-buffer.js';
@@ -50,7 +50,7 @@ export class StompDecoder {
     limits: Partial<DecoderLimits>,
     private readonly sink: FrameSink,
   ) {
-    this.limits = { ...DEFAULT_LIMITS, ...limits };
+    this.limits = limitsOf(limits, DEFAULT_LIMITS);
   }
 
   /** Octets of the incomplete frame that is held. */
@@ -60,7 +60,7 @@ export class StompDecoder {
 
   /** Changes the limits that are given; they hold from the next octet on. */
   setLimits(limits: Partial<DecoderLimits>): void {
-    this.limits = { ...this.limits, ...limits };
+    this.limits = limitsOf(limits, this.limits);
   }
 
   /** Takes no more octets: the rest of a chunk that is being fed is ignored, and everything fed later. */

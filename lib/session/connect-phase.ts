@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { isThenable } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
-import { encodeFrame, negotiateVersion, parseHeartbeat, StompCommand } from '../frame/index.js';
+import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import type { StompHeaderAccessor, Handshake, Message, StompPrincipal } from '../message/index.js';
 import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
@@ -27,9 +26,27 @@ export interface Negotiated {
   readonly heartbeat: Heartbeat;
 }
 
+interface Negotiation {
+  readonly accepted: string | undefined;
+  readonly heartbeat: string | undefined;
+  readonly negotiated: Negotiated;
+}
+
+/** Clients of one program all ask for the same. */
+let lastNegotiation: Negotiation | undefined;
+
 /** What CONNECT and the server agree on. @throws StompException when there is nothing, or a header is malformed */
-export function negotiate({ headers }: Message): Negotiated {
-  const accepted = headers.native.get('accept-version');
+export function negotiate({ headers: { native } }: Message): Negotiated {
+  const accepted = native.get('accept-version');
+  const heartbeat = native.get('heart-beat');
+  const last = lastNegotiation;
+  if (last && last.accepted === accepted && last.heartbeat === heartbeat) return last.negotiated;
+  const negotiated = { version: agreedVersion(accepted), heartbeat: parseHeartbeat(heartbeat) };
+  lastNegotiation = { accepted, heartbeat, negotiated };
+  return negotiated;
+}
+
+function agreedVersion(accepted: string | undefined): StompVersion {
   const version = negotiateVersion(accepted);
   // STOMP 1.2, Protocol Negotiation: an ERROR that says which versions the server has.
   if (version === undefined)
@@ -38,7 +55,7 @@ export function negotiate({ headers }: Message): Negotiated {
       `None of the versions in accept-version ${JSON.stringify(accepted)} is supported; this server speaks ${VERSIONS}`,
       { headers: { version: VERSIONS } },
     );
-  return { version, heartbeat: parseHeartbeat(headers.native.get('heart-beat')) };
+  return version;
 }
 
 /** Asks who the client is; whatever is thrown becomes an exception that closes with 1008, unless it has its own code. */
@@ -77,28 +94,4 @@ export function checkExpiry(user: StompPrincipal | undefined): void {
   throw new FrameRefusedException('STOMP_ERR_CREDENTIALS_EXPIRED', EXPIRED, {
     closeCode: CloseCode.EXPIRED,
   });
-}
-
-/** Headers that a broker's CONNECTED may put in place of ours. */
-export interface BrokerConnected {
-  readonly version: StompVersion | undefined;
-  readonly heartbeat: string | undefined;
-  readonly server: string | undefined;
-  readonly session: string | undefined;
-}
-
-export function connectedFrame(
-  version: StompVersion,
-  heartbeat: string,
-  user: StompPrincipal | undefined,
-  broker: Pick<BrokerConnected, 'server' | 'session'> | undefined,
-): Buffer {
-  const headers = ['version', version, 'heart-beat', heartbeat];
-  for (const name of ['server', 'session'] as const) {
-    const value = broker?.[name];
-    if (value !== undefined) headers.push(name, value);
-  }
-  // STOMP 1.2, Value Encoding: CONNECTED is not escaped, so that such a name would make headers of its own.
-  if (user && !/[\r\n\0]/.test(user.name)) headers.push('user-name', user.name);
-  return encodeFrame({ command: StompCommand.CONNECTED, headers, body: Buffer.alloc(0) }, version);
 }

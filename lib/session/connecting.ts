@@ -4,12 +4,11 @@ import { StompHeaderAccessor, type Message, type StompPrincipal } from '../messa
 import {
   authenticated,
   checkExpiry,
-  connectedFrame,
   expiryOf,
   negotiate,
-  type BrokerConnected,
   type Negotiated,
 } from './connect-phase.js';
+import type { BrokerConnected } from './connected-frames.js';
 import { pendingSend } from './frame-flow.js';
 import type { FrameReader } from './frame-reader.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
@@ -72,23 +71,22 @@ export class Connecting {
   complete(): void {
     const { context, reader, writer, announcements } = this.session;
     checkExpiry(context.user);
-    const { heartbeatValue } = this.host.options;
+    const { heartbeatValue, pingIntervalMs, expiryWarningMs } = this.host.options;
     const server = this.broker?.heartbeat;
     const times = heartbeatTimes(
       this.negotiated!.heartbeat,
       server === undefined ? heartbeatValue : parseHeartbeat(server),
     );
-    const heartbeat = server ?? heartbeatValue.join();
     this.phase = 'connected';
     context.target = writer;
     reader.setConnected();
     if (this.broker?.version) this.setVersion(this.broker.version);
     announcements.connected();
     this.host.statistics.connected++;
-    const octets = connectedFrame(writer.version, heartbeat, context.user, this.broker);
-    writer.frame(StompCommand.CONNECTED, octets);
-    this.session.timing.connected(times, this.host.options.pingIntervalMs);
-    this.session.timing.expire(expiryOf(context.user), this.host.options.expiryWarningMs);
+    const frame = this.host.connectedFrames.of(writer.version, context.user, this.broker);
+    writer.write(StompCommand.CONNECTED, frame);
+    this.session.timing.connected(times, pingIntervalMs);
+    this.session.timing.expire(expiryOf(context.user), expiryWarningMs);
     if (times.readLimitMs > 0) writer.connection.stopTransportHeartbeats();
     this.negotiated = this.broker = undefined;
   }

@@ -3,7 +3,7 @@ import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { notConnected } from './frame-refused.exception.js';
 import { FrameQueue, type FrameQueueOwner } from './frame-queue.js';
-import { FrameRules, type Admission } from './frame-rules.js';
+import type { Admission } from './frame-rules.js';
 import type { SessionHost } from './session-host.js';
 import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
 import type { SessionTransactions } from './session-transactions.js';
@@ -45,7 +45,6 @@ type Entry = Message<Buffer> | Error | typeof END;
  */
 export class FrameFlow implements FrameQueueOwner<Entry> {
   private readonly queue: FrameQueue<Entry>;
-  private readonly rules: FrameRules;
   /** The subscription whose SUBSCRIBE is on its way through the interceptors. */
   private subscribing: SessionSubscription | undefined;
 
@@ -53,10 +52,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     private readonly session: FlowOwner,
     private readonly host: SessionHost,
   ) {
-    const { router, brokerCount, options } = host;
-    const { subscriptions, transactions } = session;
-    this.rules = new FrameRules(router, brokerCount, subscriptions, transactions);
-    this.queue = new FrameQueue<Entry>(options.maxFramesInFlight, this);
+    this.queue = new FrameQueue<Entry>(host.options.maxFramesInFlight, this);
   }
 
   /** Frames that were entered and are not complete. */
@@ -138,7 +134,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     if (command === StompCommand.CONNECT || command === StompCommand.STOMP)
       return this.follow(message, session.connect(message));
     if (!session.isConnected) throw notConnected(String(command));
-    const admission = this.rules.admit(message, session.writer.version);
+    const admission = this.host.rules.admit(message, session);
     if (command === StompCommand.DISCONNECT) return session.goodbye(message);
     if (admission?.done) return this.answer(message);
     this.subscribing = command === StompCommand.SUBSCRIBE ? admission?.subscription : undefined;
@@ -200,7 +196,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     const { command } = message.headers.fields;
     if (command === StompCommand.CONNECT || command === StompCommand.STOMP)
       return this.session.onConnectDropped();
-    if (admission) this.rules.takeBack(message, admission);
+    if (admission) this.host.rules.takeBack(message, admission, this.session);
   }
 
   private complete(message: Message<Buffer>, admission: Admission | undefined): void {

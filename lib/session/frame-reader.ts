@@ -1,14 +1,13 @@
 import {
   StompDecoder,
-  type DecoderLimits,
   type FrameSink,
   type StompFrame,
   type StompVersion,
 } from '../frame/index.js';
 import type { Message } from '../message/index.js';
+import type { FrameLimits } from './frame-limits.js';
 import { incomingMessage } from './incoming-message.js';
 import type { LiveSessionContext } from './live-session-context.js';
-import type { ResolvedSessionOptions } from './session-options.js';
 import type { SessionStatistics } from './session-statistics.js';
 
 /** Told what the octets of a client were. */
@@ -27,7 +26,7 @@ export class FrameReader implements FrameSink {
   private isConnected = false;
 
   constructor(
-    private readonly options: ResolvedSessionOptions,
+    private readonly limits: FrameLimits,
     private readonly context: LiveSessionContext,
     private readonly statistics: SessionStatistics,
     private readonly listener: FrameListener,
@@ -54,7 +53,7 @@ export class FrameReader implements FrameSink {
   /** Frames that follow may be as large as those of a connected client. */
   setConnected(): void {
     this.isConnected = true;
-    this.decoder.setLimits(this.limits());
+    this.decoder.setLimits(this.limits.connected);
   }
 
   /** What comes from now on is not looked at. */
@@ -82,17 +81,9 @@ export class FrameReader implements FrameSink {
   }
 
   private newDecoder(): StompDecoder {
-    const decoder = new StompDecoder(this.limits(), this);
+    const { connected, connecting } = this.limits;
+    const decoder = new StompDecoder(this.isConnected ? connected : connecting, this);
     decoder.version = this.version;
     return decoder;
-  }
-
-  private limits(): DecoderLimits {
-    const { messageSizeLimit, connectSizeLimitBytes, maxHeaders, headerLineLimitBytes } =
-      this.options;
-    const maxFrameBytes = this.isConnected
-      ? messageSizeLimit
-      : Math.min(connectSizeLimitBytes, messageSizeLimit);
-    return { maxFrameBytes, maxHeaders, maxHeaderLineBytes: headerLineLimitBytes };
   }
 }

@@ -17,6 +17,13 @@ export interface Admission {
   readonly done?: boolean;
 }
 
+/** Whose frame it is. */
+export interface RuledSession {
+  readonly subscriptions: SessionSubscriptions;
+  readonly transactions: SessionTransactions;
+  readonly writer: { readonly version: StompVersion };
+}
+
 // A broker index that no broker has.
 const NO_BROKER = -1;
 const ACK_MODES = new Set([undefined, 'auto', 'client', 'client-individual']);
@@ -26,35 +33,33 @@ const refuse = (code: string, text: string): never => {
 };
 
 /**
- * What STOMP asks of the frames of a connected session, and whose they are. Every refusal is a `FrameRefusedException`
+ * What STOMP asks of the frames of connected sessions, and whose they are; one for all sessions. Every refusal is a `FrameRefusedException`
  * that names the header.
  */
 export class FrameRules {
   constructor(
     private readonly router: DestinationRouter,
     private readonly brokerCount: number,
-    private readonly subscriptions: SessionSubscriptions,
-    private readonly transactions: SessionTransactions,
   ) {}
 
-  admit(message: Message<Buffer>, version: StompVersion): Admission | undefined {
+  admit(message: Message<Buffer>, session: RuledSession): Admission | undefined {
     const { fields } = message.headers;
     checkContentType(fields.contentType);
     switch (fields.command) {
       case StompCommand.SEND:
-        return this.send(fields);
+        return this.send(fields, session);
       case StompCommand.SUBSCRIBE:
-        return this.subscribe(fields, version);
+        return this.subscribe(fields, session);
       case StompCommand.UNSUBSCRIBE:
-        return this.unsubscribe(fields, version);
+        return this.unsubscribe(fields, session);
       case StompCommand.ACK:
       case StompCommand.NACK:
-        return this.acknowledge(fields, version);
+        return this.acknowledge(fields, session);
       case StompCommand.BEGIN:
-        return this.begin(message);
+        return this.begin(message, session);
       case StompCommand.COMMIT:
       case StompCommand.ABORT:
-        return this.endTransaction(fields);
+        return this.endTransaction(fields, session);
       case StompCommand.DISCONNECT:
         return;
       default:
@@ -66,20 +71,24 @@ export class FrameRules {
   }
 
   /** What a frame made is undone, because an interceptor dropped it. */
-  takeBack({ headers: { fields } }: Message<Buffer>, { subscription }: Admission): void {
-    if (fields.command === StompCommand.SUBSCRIBE) this.subscriptions.remove(subscription!);
-    if (fields.command === StompCommand.UNSUBSCRIBE) this.subscriptions.restore(subscription!);
+  takeBack(
+    { headers: { fields } }: Message<Buffer>,
+    { subscription }: Admission,
+    { subscriptions }: RuledSession,
+  ): void {
+    if (fields.command === StompCommand.SUBSCRIBE) subscriptions.remove(subscription!);
+    if (fields.command === StompCommand.UNSUBSCRIBE) subscriptions.restore(subscription!);
   }
 
-  private begin(message: Message<Buffer>): undefined {
+  private begin(message: Message<Buffer>, { transactions }: RuledSession): undefined {
     const { fields } = message.headers;
     const broker = this.brokerCount === 1 ? 0 : undefined;
-    this.transactions.begin(required(fields, 'transaction'), message, broker);
+    transactions.begin(required(fields, 'transaction'), message, broker);
     // Where there are several brokers, none is asked before the transaction's first frame says whose it is.
     fields.broker = broker ?? NO_BROKER;
   }
 
-  private send(fields: HeaderFields): Admission | undefined {
+  private send(fields: HeaderFields, session: RuledSession): Admission | undefined {
     const destination = requiredDestination(fields);
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
@@ -89,29 +98,29 @@ export class FrameRules {
         'STOMP_ERR_TRANSACTION_DESTINATION',
         `A transaction holds messages for a broker only; ${JSON.stringify(destination)} belongs to none`,
       );
-    return this.inTransaction(transaction, broker);
+    return inTransaction(transaction, broker, session);
   }
 
-  private subscribe(fields: HeaderFields, version: StompVersion): Admission {
+  private subscribe(fields: HeaderFields, { subscriptions, writer }: RuledSession): Admission {
     const destination = requiredDestination(fields);
     // STOMP 1.0, SUBSCRIBE: the id is optional there.
-    const id = version === '1.0' ? fields.subscriptionId : required(fields, 'id');
+    const id = writer.version === '1.0' ? fields.subscriptionId : required(fields, 'id');
     const ack = fields.native.get('ack');
     if (!ACK_MODES.has(ack))
       refuse(
         'STOMP_ERR_ACK_MODE',
         `Header "ack" must be auto, client or client-individual, not ${JSON.stringify(ack)}`,
       );
-    return { subscription: this.subscriptions.add(id, destination) };
+    return { subscription: subscriptions.add(id, destination) };
   }
 
-  private unsubscribe(fields: HeaderFields, version: StompVersion): Admission {
+  private unsubscribe(fields: HeaderFields, { subscriptions, writer }: RuledSession): Admission {
     const { subscriptionId, destination } = fields;
-    const byDestination = version === '1.0' && subscriptionId === undefined;
+    const byDestination = writer.version === '1.0' && subscriptionId === undefined;
     const subscription =
       byDestination && destination
-        ? this.subscriptions.findByDestination(destination)
-        : this.subscriptions.find(required(fields, 'id'), undefined);
+        ? subscriptions.findByDestination(destination)
+        : subscriptions.find(required(fields, 'id'), undefined);
     if (!subscription)
       return refuse(
         'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
@@ -119,17 +128,18 @@ export class FrameRules {
       );
     fields.destination = subscription.destination;
     fields.subscriptionId = subscription.id;
-    this.subscriptions.remove(subscription);
+    subscriptions.remove(subscription);
     return { subscription, done: subscription.ended };
   }
 
-  private acknowledge(fields: HeaderFields, version: StompVersion): Admission | undefined {
+  private acknowledge(fields: HeaderFields, session: RuledSession): Admission | undefined {
+    const { version } = session.writer;
     if (version === '1.0' && fields.command === StompCommand.NACK)
       refuse('STOMP_ERR_COMMAND', 'NACK is not part of STOMP 1.0');
     // STOMP 1.2, ACK: `id` is the ack header of the MESSAGE; before, messages were named by message-id.
     const name = version === '1.2' ? 'id' : 'message-id';
     const named = required(fields, name);
-    if (version === '1.1') this.checkSubscription(required(fields, 'subscription'));
+    if (version === '1.1') checkSubscription(required(fields, 'subscription'), session);
     const [broker, id] = this.brokerCount > 1 ? splitAckId(named) : [0, named];
     if (id !== named) fields.native.set(name, id);
     fields.broker = broker < this.brokerCount ? broker : NO_BROKER;
@@ -140,28 +150,32 @@ export class FrameRules {
       );
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
-    return this.inTransaction(transaction, fields.broker);
+    return inTransaction(transaction, fields.broker, session);
   }
 
-  private inTransaction(transaction: string, broker: number): Admission | undefined {
-    const begin = this.transactions.use(transaction, broker);
-    if (begin === undefined) return undefined;
-    const headers = begin.headers.clone();
-    headers.fields.broker = broker;
-    return { begin: new Message(begin.payload, headers) };
+  private endTransaction(fields: HeaderFields, { transactions }: RuledSession): undefined {
+    fields.broker = transactions.end(required(fields, 'transaction')) ?? NO_BROKER;
   }
+}
 
-  private checkSubscription(id: string): void {
-    if (!this.subscriptions.find(id, undefined))
-      refuse(
-        'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
-        `There is no subscription ${JSON.stringify(id)} in this session`,
-      );
-  }
+function inTransaction(
+  transaction: string,
+  broker: number,
+  { transactions }: RuledSession,
+): Admission | undefined {
+  const begin = transactions.use(transaction, broker);
+  if (begin === undefined) return undefined;
+  const headers = begin.headers.clone();
+  headers.fields.broker = broker;
+  return { begin: new Message(begin.payload, headers) };
+}
 
-  private endTransaction(fields: HeaderFields): undefined {
-    fields.broker = this.transactions.end(required(fields, 'transaction')) ?? NO_BROKER;
-  }
+function checkSubscription(id: string, { subscriptions }: RuledSession): void {
+  if (!subscriptions.find(id, undefined))
+    refuse(
+      'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
+      `There is no subscription ${JSON.stringify(id)} in this session`,
+    );
 }
 
 function requiredDestination(fields: HeaderFields): string {

@@ -1,19 +1,22 @@
-import { Buffer } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { StompVersion } from '../frame/index.js';
-import type { Handshake, SessionContext, StompPrincipal } from '../message/index.js';
+import type { Handshake, Message, SessionContext, StompPrincipal } from '../message/index.js';
 import type { Connection } from '../transport/index.js';
 import type { FanOutTarget } from './prepared-receivers.js';
+import type { SessionHost } from './session-host.js';
+import { newSessionId } from './session-ids.js';
 
-/** `randomUUID` joins a dozen strings, and as long as nobody looks at the result it keeps them all. */
-function newId(): string {
-  return Buffer.from(randomUUID(), 'latin1').toString('latin1');
+/** The session of a context: told what of its messages passed the interceptors. */
+export interface SessionOwner {
+  readonly host: SessionHost;
+  onConnectPassed(message: Message): void;
+  onSubscribePassed(message: Message): void;
+  onDisconnectPassed(): void;
 }
 
 /** What the messages of a session share. Prints without the request that opened it. */
 export class LiveSessionContext implements SessionContext {
-  readonly id = newId();
+  readonly id = newSessionId();
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly transport: string;
@@ -22,7 +25,10 @@ export class LiveSessionContext implements SessionContext {
   /** Where messages to the session are written; while it is connected. */
   target: FanOutTarget | undefined = undefined;
 
-  constructor(private readonly connection: Connection) {
+  constructor(
+    private readonly connection: Connection,
+    readonly owner: SessionOwner,
+  ) {
     this.handshake = connection.handshake;
     this.endpoint = connection.endpoint;
     this.transport = connection.transport;

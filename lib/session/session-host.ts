@@ -2,9 +2,12 @@ import type { PublishSubscribeChannel, StompEvents } from '../channel/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import type { SessionContext } from '../message/index.js';
 import type { Authenticate } from './connect-phase.js';
+import type { ConnectedFrames } from './connected-frames.js';
 import type { Deadlines } from './deadlines.js';
 import type { ErrorFrames } from './error-frames.js';
 import type { FanOut } from './fan-out.js';
+import type { FrameLimits } from './frame-limits.js';
+import type { FrameRules } from './frame-rules.js';
 import type { ResolvedSessionOptions } from './session-options.js';
 import type { SessionStatistics } from './session-statistics.js';
 
@@ -16,6 +19,9 @@ export interface SessionHost {
   readonly brokerCount: number;
   readonly wantsHeartbeats: boolean;
   readonly options: ResolvedSessionOptions;
+  readonly frameLimits: FrameLimits;
+  readonly connectedFrames: ConnectedFrames;
+  readonly rules: FrameRules;
   readonly deadlines: Deadlines;
   readonly fanOut: FanOut;
   readonly statistics: SessionStatistics;

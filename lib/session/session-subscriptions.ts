@@ -1,6 +1,8 @@
 import type { Message } from '../message/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
+const NO_BROKERS: readonly number[] = [];
+
 /** A subscription that a session has, whoever its destination belongs to. */
 export interface SessionSubscription {
   /** Undefined for one of STOMP 1.0 without id. */
@@ -56,7 +58,7 @@ export class SessionSubscriptions {
       id,
       destination,
       requested: destination,
-      brokers: [],
+      brokers: NO_BROKERS,
       message: undefined,
       announced: false,
       endedBy: undefined,

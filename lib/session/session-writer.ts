@@ -33,9 +33,14 @@ export class SessionWriter implements FanOutTarget {
 
   /** Writes octets that were encoded by the caller. */
   frame(command: StompCommand, octets: Buffer, binary = false, droppable = false): void {
+    this.write(command, new FrameBatch([{ octets, binary }], droppable));
+  }
+
+  /** Writes one frame. */
+  write(command: StompCommand, frame: FrameBatch): void {
     if (!this.isOpen) return;
-    this.count(command, octets);
-    this.fanOut.write(this, new FrameBatch([{ octets, binary }], droppable));
+    this.count(command, frame);
+    this.fanOut.write(this, frame);
   }
 
   /** Writes a MESSAGE. */
@@ -50,8 +55,9 @@ export class SessionWriter implements FanOutTarget {
     if (!this.isOpen) return;
     const frame = { command: StompCommand.RECEIPT, headers: ['receipt-id', id], body: NO_BODY };
     const octets = encodeFrame(frame, this.version);
-    this.count(StompCommand.RECEIPT, octets);
-    this.fanOut.writeBehind(this, new FrameBatch([{ octets, binary: false }], false));
+    const batch = new FrameBatch([{ octets, binary: false }], false);
+    this.count(StompCommand.RECEIPT, batch);
+    this.fanOut.writeBehind(this, batch);
   }
 
   error({ headers: { fields }, payload }: Message<Buffer>): void {
@@ -82,9 +88,9 @@ export class SessionWriter implements FanOutTarget {
     this.connection.close(code, shortened(reason));
   }
 
-  private count(command: StompCommand, octets: Buffer): void {
+  private count(command: StompCommand, { byteLength }: FrameBatch): void {
     this.statistics.framesOut[command]++;
-    this.statistics.bytesOut += octets.length;
+    this.statistics.bytesOut += byteLength;
   }
 }
 

@@ -19,11 +19,14 @@ import {
 } from '../message/index.js';
 import type { Connection, ConnectionListener, Turn } from '../transport/index.js';
 import type { Authenticate } from './connect-phase.js';
+import { ConnectedFrames } from './connected-frames.js';
 import { Deadlines } from './deadlines.js';
 import { ErrorFrames } from './error-frames.js';
 import { FanOut } from './fan-out.js';
+import { frameLimits } from './frame-limits.js';
 import type { FanOutTarget } from './prepared-receivers.js';
 import { CloseCode } from './frame-refused.exception.js';
+import { FrameRules } from './frame-rules.js';
 import { sessionMessage } from './incoming-message.js';
 import { LiveSessionContext } from './live-session-context.js';
 import { OutboundMessages } from './outbound-messages.js';
@@ -64,7 +67,6 @@ export class StompServer implements SessionControl {
   /** Sessions whose connection is open, by id. */
   readonly sessions: ReadonlyMap<string, StompSession>;
   private readonly open = new Map<string, StompSession>();
-  private readonly byContext = new WeakMap<SessionContext, StompSession>();
   private readonly logger = new Logger('StompServer');
   private readonly host: SessionHost;
   private readonly outboundMessages: OutboundMessages;
@@ -94,7 +96,6 @@ export class StompServer implements SessionControl {
     const session = new StompSession(this.host, connection);
     this.statistics.countOpened(connection.transport);
     this.open.set(session.context.id, session);
-    this.byContext.set(session.context, session);
     if (!this.isRunning) session.close(CloseCode.GOING_AWAY, 'The server is not running');
     if (this.draining) session.close(this.draining.end.code, this.draining.end.reason);
     return session;
@@ -194,15 +195,18 @@ export class StompServer implements SessionControl {
   private onPassed(message: Message): void {
     const { messageType, session } = message.headers.fields;
     if (messageType === SimpMessageType.MESSAGE || session === undefined) return;
-    const own = this.byContext.get(session);
-    if (messageType === SimpMessageType.CONNECT) own?.onConnectPassed(message);
-    else if (messageType === SimpMessageType.SUBSCRIBE) own?.onSubscribePassed(message);
-    else if (messageType === SimpMessageType.DISCONNECT) own?.onDisconnectPassed();
+    const owner = session instanceof LiveSessionContext ? session.owner : undefined;
+    // One of another instance is not ours to tell.
+    if (owner?.host !== this.host) return;
+    if (messageType === SimpMessageType.CONNECT) owner.onConnectPassed(message);
+    else if (messageType === SimpMessageType.SUBSCRIBE) owner.onSubscribePassed(message);
+    else if (messageType === SimpMessageType.DISCONNECT) owner.onDisconnectPassed();
   }
 
   private makeHost(): SessionHost {
     const { inbound, router, events, turn, brokers, options, authenticate } = this.parts;
     const { statistics } = this;
+    const resolved = resolveSessionOptions(options);
     const warn = (text: string, error?: unknown): void => this.warn(text, error);
     return {
       inbound,
@@ -213,7 +217,10 @@ export class StompServer implements SessionControl {
       warn,
       brokerCount: brokers.length,
       wantsHeartbeats: brokers.some((broker) => broker.wantsHeartbeats),
-      options: resolveSessionOptions(options),
+      options: resolved,
+      frameLimits: frameLimits(resolved),
+      connectedFrames: new ConnectedFrames(resolved.heartbeatValue),
+      rules: new FrameRules(router, brokers.length),
       deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
       fanOut: new FanOut(turn, targetOf, statistics, warn),
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),

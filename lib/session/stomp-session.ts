@@ -1,14 +1,15 @@
 import type { SendResult } from '../channel/index.js';
 import { SimpMessageType, type Message, type StompPrincipal } from '../message/index.js';
 import type { Connection, ConnectionListener } from '../transport/index.js';
-import { expiryOf, type BrokerConnected } from './connect-phase.js';
+import { expiryOf } from './connect-phase.js';
+import type { BrokerConnected } from './connected-frames.js';
 import { Connecting } from './connecting.js';
 import { Departure } from './departure.js';
 import { FrameFlow, type FlowOwner } from './frame-flow.js';
 import { FrameReader, type FrameListener } from './frame-reader.js';
 import { CloseCode, notConnected } from './frame-refused.exception.js';
 import { sessionMessage } from './incoming-message.js';
-import { LiveSessionContext } from './live-session-context.js';
+import { LiveSessionContext, type SessionOwner } from './live-session-context.js';
 import { MessageAllowance } from './message-rate.js';
 import { Reading, Unread } from './reading.js';
 import { SessionAnnouncements } from './session-announcements.js';
@@ -26,7 +27,13 @@ const GOODBYE_GRACE_MS = 5000;
 
 /** One client: what its connection says becomes messages, in order, and what is sent to it becomes frames. */
 export class StompSession
-  implements ConnectionListener, FlowOwner, FrameListener, TimedSession, DrainedSession
+  implements
+    ConnectionListener,
+    SessionOwner,
+    FlowOwner,
+    FrameListener,
+    TimedSession,
+    DrainedSession
 {
   readonly context: LiveSessionContext;
   /** Milliseconds since 1970. */
@@ -53,18 +60,18 @@ export class StompSession
   private closedWith: { code: number; reason: string } | undefined;
 
   constructor(
-    private readonly host: SessionHost,
+    readonly host: SessionHost,
     readonly connection: Connection,
   ) {
     const { options, statistics } = host;
-    this.context = new LiveSessionContext(connection);
+    this.context = new LiveSessionContext(connection, this);
     this.subscriptions = new SessionSubscriptions(options.maxSubscriptions);
     this.transactions = new SessionTransactions(options.maxTransactions);
     this.writer = new SessionWriter(connection, host.fanOut, statistics);
     this.announcements = new SessionAnnouncements(host.events, this.context);
     this.departure = new Departure(host, this.context);
     this.flow = new FrameFlow(this, host);
-    this.reader = new FrameReader(options, this.context, statistics, this);
+    this.reader = new FrameReader(host.frameLimits, this.context, statistics, this);
     this.timing = new SessionTiming(host.deadlines, connection, new SessionTimeouts(this, host));
     this.connecting = new Connecting(this, host);
     this.reading = new Reading(connection, this.timing);

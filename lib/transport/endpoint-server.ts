@@ -113,8 +113,7 @@ export class EndpointServer implements RequestClaimer {
   }
 
   private claim(request: IncomingMessage, reply: ServerResponse | UpgradeSocket): boolean {
-    const [path] = (request.url ?? '').split('?', 1);
-    const match = this.endpoints.find(path!);
+    const match = this.endpoints.find(pathOf(request.url ?? ''));
     if (match === undefined) return false;
     const exchange = new Exchange(request, match, this.settings.trustProxy, reply);
     const handler = this.handlers.find((one) => one.accepts(exchange));
@@ -154,4 +153,9 @@ export class EndpointServer implements RequestClaimer {
       ),
     ];
   }
+}
+
+function pathOf(url: string): string {
+  const queryAt = url.indexOf('?');
+  return queryAt < 0 ? url : url.slice(0, queryAt);
 }

@@ -24,6 +24,7 @@ export class Exchange {
   readonly path: string;
   readonly subPath: string;
   readonly handshake: Handshake;
+  readonly upgrade: UpgradeSocket | undefined;
   private readonly origin: RequestOrigin;
   private readonly response: ServerResponse | undefined;
   private taken = false;
@@ -33,14 +34,13 @@ export class Exchange {
     match: EndpointMatch,
     trustProxy: TrustProxy,
     reply: ServerResponse | UpgradeSocket,
-    readonly upgrade: UpgradeSocket | undefined = reply instanceof ServerResponse
-      ? undefined
-      : reply,
   ) {
     this.endpoint = match.endpoint;
     this.path = match.path;
     this.subPath = match.subPath;
-    this.response = 'head' in reply ? undefined : reply;
+    const isUpgrade = 'head' in reply;
+    this.upgrade = isUpgrade ? reply : undefined;
+    this.response = isUpgrade ? undefined : reply;
     this.origin = new RequestOrigin(request, trustProxy);
     this.handshake = new RequestHandshake(request, this.origin);
   }

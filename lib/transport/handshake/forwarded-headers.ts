@@ -20,8 +20,9 @@ export class RequestOrigin {
     this.hops = trust === true ? Number.POSITIVE_INFINITY : Number(trust);
     const scheme = this.forwarded('x-forwarded-proto') ?? (socket.encrypted ? 'https' : 'http');
     this.secure = scheme === 'https';
-    this.remoteAddress = plainAddress(
-      this.forwarded('x-forwarded-for') ?? socket.remoteAddress ?? '',
+    const forwarded = this.forwarded('x-forwarded-for');
+    this.remoteAddress = unmapped(
+      forwarded === undefined ? (socket.remoteAddress ?? '') : withoutPort(forwarded),
     );
   }
 
@@ -56,8 +57,14 @@ function urlOf(
   return URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** IPv4 addresses look the same on dual-stack sockets; a port that a proxy appended is left out. */
-function plainAddress(address: string): string {
-  const mapped = address.startsWith('::ffff:') ? address.slice(7) : address;
-  return /^\d+\.\d+\.\d+\.\d+:\d+$/.test(mapped) ? mapped.slice(0, mapped.indexOf(':')) : mapped;
+/** IPv4 addresses look the same on dual-stack sockets. */
+function unmapped(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/** A port that a proxy appended is left out. */
+function withoutPort(address: string): string {
+  return /^(::ffff:)?\d+\.\d+\.\d+\.\d+:\d+$/.test(address)
+    ? address.slice(0, address.lastIndexOf(':'))
+    : address;
 }

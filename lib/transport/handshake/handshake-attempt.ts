@@ -7,6 +7,8 @@ import { statusOf } from './status-of.js';
 /** A check that a transport adds between the interceptors and the authentication. */
 export type HandshakeCheck = (exchange: Exchange) => HttpAnswer | undefined;
 
+const NO_HEADERS = {};
+
 /** A handshake that was refused, with its answer. */
 export class RefusedHandshake extends Error {
   constructor(readonly answer: HttpAnswer) {
@@ -25,25 +27,26 @@ export class AcceptedHandshake {
     readonly headers: Readonly<Record<string, string>>,
     /** Given back by `place.leave()` when the connection ends. */
     readonly place: Place,
-    private readonly chain: HandshakeChain,
+    private readonly chain: HandshakeChain | undefined,
   ) {}
 
   /** The connection is open. */
   succeed(): void {
-    this.chain.after();
+    this.chain?.after();
   }
 
   /** It could not be opened. */
   fail(error: Error): void {
     this.place.leave();
-    this.chain.after(error);
+    this.chain?.after(error);
   }
 }
 
 /** One handshake on its way: interceptors, origin, form, principal, in this order. */
 export class HandshakeAttempt {
-  private readonly chain: HandshakeChain;
-  private readonly answer = new HandshakeAnswer();
+  /** Undefined where there are no interceptors. */
+  private readonly chain: HandshakeChain | undefined;
+  private answer: HandshakeAnswer | undefined;
 
   constructor(
     readonly exchange: Exchange,
@@ -51,27 +54,30 @@ export class HandshakeAttempt {
     private readonly place: Place,
   ) {
     const { endpoint, handshake } = exchange;
-    this.chain = new HandshakeChain(endpoint.options.handshakeInterceptors ?? [], handshake);
+    const { handshakeInterceptors } = endpoint.options;
+    if (handshakeInterceptors?.length)
+      this.chain = new HandshakeChain(handshakeInterceptors, handshake);
   }
 
   /** At once where nobody has to be asked. Fails when the handshake is refused. */
   decide(): AcceptedHandshake | Promise<AcceptedHandshake> {
-    return this.chain.isEmpty ? this.authenticate(undefined) : this.intercept();
+    return this.chain ? this.intercept(this.chain) : this.authenticate(undefined);
   }
 
   /** The handshake is over. Returns what its client is answered. */
   giveUp(error: unknown): HttpAnswer {
     this.place.leave();
-    this.chain.after(error);
+    this.chain?.after(error);
     const answer =
       error instanceof RefusedHandshake ? error.answer : { status: statusOf(error) ?? 500 };
-    return { ...answer, headers: { ...this.answer.headers, ...answer.headers } };
+    return { ...answer, headers: { ...this.answer?.headers, ...answer.headers } };
   }
 
-  private async intercept(): Promise<AcceptedHandshake> {
+  private async intercept(chain: HandshakeChain): Promise<AcceptedHandshake> {
     const attributes = new Map<string, unknown>();
-    if (!(await this.chain.before(this.answer, attributes)))
-      throw new RefusedHandshake({ status: this.answer.status ?? 403 });
+    const answer = (this.answer = new HandshakeAnswer());
+    if (!(await chain.before(answer, attributes)))
+      throw new RefusedHandshake({ status: answer.status ?? 403 });
     return this.authenticate(attributes);
   }
 
@@ -90,9 +96,10 @@ export class HandshakeAttempt {
     user: StompPrincipal | undefined,
     attributes: Map<string, unknown> | undefined,
   ): AcceptedHandshake {
-    const { answer, chain, place } = this;
+    const { chain, place } = this;
     const { handshake, path } = this.exchange;
-    return new AcceptedHandshake(handshake, path, user, attributes, answer.headers, place, chain);
+    const headers = this.answer?.headers ?? NO_HEADERS;
+    return new AcceptedHandshake(handshake, path, user, attributes, headers, place, chain);
   }
 }
 

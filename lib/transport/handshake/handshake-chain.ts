@@ -33,11 +33,6 @@ export class HandshakeChain {
     private readonly handshake: Handshake,
   ) {}
 
-  /** Whether there is nobody to be asked or told. */
-  get isEmpty(): boolean {
-    return this.interceptors.length === 0;
-  }
-
   /** Asks all in order until one refuses, or the handshake is over; false then. Throws what an interceptor throws. */
   async before(answer: HandshakeAnswer, attributes: Map<string, unknown>): Promise<boolean> {
     for (const interceptor of this.interceptors) {
