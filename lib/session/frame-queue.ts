@@ -6,11 +6,14 @@ export interface FrameQueueOwner<T> {
   onPause(paused: boolean): void;
 }
 
+/** Of all queues where nothing waits; never written to. */
+const EMPTY: never[] = [];
+
 /**
  * The frames of one session in order: one is looked at when the one before lets it, and no more than a limit are in work.
  */
 export class FrameQueue<T> {
-  private waiting: T[] = [];
+  private waiting: T[] = EMPTY;
   private head = 0;
   private held = false;
   /** An entry is being looked at: what comes meanwhile waits, so that nothing overtakes it from inside. */
@@ -34,7 +37,8 @@ export class FrameQueue<T> {
 
   push(entry: T): void {
     if (this.length === 0 && this.isReady()) return this.run(entry);
-    this.waiting.push(entry);
+    if (this.length === 0) this.waitingIs([entry]);
+    else this.waiting.push(entry);
     this.checkPause();
   }
 
@@ -61,14 +65,18 @@ export class FrameQueue<T> {
 
   /** Forgets what waits. */
   clear(): void {
-    this.waiting = [];
-    this.head = 0;
+    this.waitingIs(EMPTY);
   }
 
   /** From now on nothing waits because of the limit. */
   unlimit(): void {
     this.limit = Infinity;
     this.pump();
+  }
+
+  private waitingIs(entries: T[]): void {
+    this.waiting = entries;
+    this.head = 0;
   }
 
   private pump(): void {

@@ -34,6 +34,16 @@ export function heartbeatTimes(client: Heartbeat, server: Heartbeat): HeartbeatT
   return { sendEveryMs: serverSends, readLimitMs: READ_MARGIN * clientSends };
 }
 
+/** Times that few sessions have. */
+class RareTimes {
+  expiresAt = Infinity;
+  warnAt = Infinity;
+  graceEnd = Infinity;
+  readAgainAt = Infinity;
+}
+
+const NONE: Readonly<RareTimes> = new RareTimes();
+
 /** All times of one session as one deadline: heart-beats both ways, CONNECT, expiry, pings. */
 export class SessionTiming extends Deadline {
   private connectBy = Infinity;
@@ -43,10 +53,7 @@ export class SessionTiming extends Deadline {
   private pingEveryMs = 0;
   private nextPing = Infinity;
   private pingedAt = 0;
-  private expiresAt = Infinity;
-  private warnAt = Infinity;
-  private graceEnd = Infinity;
-  private readAgainAt = Infinity;
+  private rare = NONE;
   private resting = false;
   private restedUntil = 0;
 
@@ -76,21 +83,22 @@ export class SessionTiming extends Deadline {
 
   /** @param expiresAt milliseconds since 1970; undefined is never */
   expire(expiresAt: number | undefined, warningMs: number): void {
-    if (expiresAt === undefined && this.expiresAt === Infinity) return;
-    this.expiresAt = expiresAt ?? Infinity;
-    this.warnAt = expiresAt === undefined || warningMs === 0 ? Infinity : expiresAt - warningMs;
+    if (expiresAt === undefined && this.rare.expiresAt === Infinity) return;
+    const rare = this.rareToChange();
+    rare.expiresAt = expiresAt ?? Infinity;
+    rare.warnAt = expiresAt === undefined || warningMs === 0 ? Infinity : expiresAt - warningMs;
     this.reschedule();
   }
 
   /** Calls `onGraceOver` after this time, unless the session has ended by then. */
   grace(limitMs: number): void {
-    this.graceEnd = Date.now() + limitMs;
+    this.rareToChange().graceEnd = Date.now() + limitMs;
     this.reschedule();
   }
 
   /** Calls `onReadAgain` after this time. */
   readAgain(afterMs: number): void {
-    this.readAgainAt = Date.now() + afterMs;
+    this.rareToChange().readAgainAt = Date.now() + afterMs;
     this.reschedule();
   }
 
@@ -106,24 +114,14 @@ export class SessionTiming extends Deadline {
 
   stop(): void {
     this.deadlines.cancel(this);
-    this.connectBy = this.nextBeat = this.nextPing = this.graceEnd = Infinity;
-    this.readAgainAt = Infinity;
-    this.expiresAt = this.warnAt = Infinity;
+    this.connectBy = this.nextBeat = this.nextPing = Infinity;
+    this.rare = NONE;
     this.readLimitMs = 0;
   }
 
   onDue(now: number): void {
     if (now >= this.connectBy) return this.listener.onConnectOverdue();
-    if (now >= this.graceEnd) return this.listener.onGraceOver();
-    if (now >= this.expiresAt) return this.listener.onExpired();
-    if (now >= this.readAgainAt) {
-      this.readAgainAt = Infinity;
-      this.listener.onReadAgain();
-    }
-    if (now >= this.warnAt) {
-      this.warnAt = Infinity;
-      this.listener.onExpiring(this.expiresAt);
-    }
+    if (this.rare !== NONE && this.isOver(now)) return;
     if (!this.resting && this.readLimitMs > 0 && now >= this.lastRead() + this.readLimitMs)
       return this.listener.onReadTimeout(this.readLimitMs);
     if (now >= this.nextPing && !this.ping(now)) return;
@@ -134,15 +132,41 @@ export class SessionTiming extends Deadline {
     this.reschedule();
   }
 
+  /** Does what is due of the rare times; true when the session ended by it. */
+  private isOver(now: number): boolean {
+    const rare = this.rareToChange();
+    if (now >= rare.graceEnd || now >= rare.expiresAt) {
+      if (now >= rare.graceEnd) this.listener.onGraceOver();
+      else this.listener.onExpired();
+      return true;
+    }
+    if (now >= rare.readAgainAt) {
+      rare.readAgainAt = Infinity;
+      this.listener.onReadAgain();
+    }
+    // Reading again may have ended the session.
+    if (now >= this.rare.warnAt) {
+      rare.warnAt = Infinity;
+      this.listener.onExpiring(rare.expiresAt);
+    }
+    return false;
+  }
+
+  private rareToChange(): RareTimes {
+    if (this.rare === NONE) this.rare = new RareTimes();
+    return this.rare;
+  }
+
   private reschedule(): void {
+    const { warnAt, expiresAt, graceEnd, readAgainAt } = this.rare;
     const next = Math.min(
       this.connectBy,
       this.nextBeat,
       this.nextPing,
-      this.warnAt,
-      this.expiresAt,
-      this.graceEnd,
-      this.readAgainAt,
+      warnAt,
+      expiresAt,
+      graceEnd,
+      readAgainAt,
       this.nextReadCheck(),
     );
     if (next === Infinity) this.deadlines.cancel(this);

@@ -39,7 +39,6 @@ export class StompSession
   /** Milliseconds since 1970. */
   readonly openedAt = Date.now();
   readonly subscriptions: SessionSubscriptions;
-  readonly transactions: SessionTransactions;
   readonly writer: SessionWriter;
   readonly announcements: SessionAnnouncements;
   private readonly departure: Departure;
@@ -47,7 +46,8 @@ export class StompSession
   readonly reader: FrameReader;
   readonly timing: SessionTiming;
   private readonly connecting: Connecting;
-  private readonly reading: Reading;
+  private ownTransactions: SessionTransactions | undefined;
+  private ownReading: Reading | undefined;
   private readonly allowance: MessageAllowance | undefined;
   private goodbyeFrame: Message<Buffer> | undefined;
   private isEnding = false;
@@ -66,7 +66,6 @@ export class StompSession
     const { options, statistics } = host;
     this.context = new LiveSessionContext(connection, this);
     this.subscriptions = new SessionSubscriptions(options.maxSubscriptions);
-    this.transactions = new SessionTransactions(options.maxTransactions);
     this.writer = new SessionWriter(connection, host.fanOut, statistics);
     this.announcements = new SessionAnnouncements(host.events, this.context);
     this.departure = new Departure(host, this.context);
@@ -74,9 +73,18 @@ export class StompSession
     this.reader = new FrameReader(host.frameLimits, this.context, statistics, this);
     this.timing = new SessionTiming(host.deadlines, connection, new SessionTimeouts(this, host));
     this.connecting = new Connecting(this, host);
-    this.reading = new Reading(connection, this.timing);
     if (options.messageRate) this.allowance = new MessageAllowance(options.messageRate);
     this.timing.awaitConnect(options.timeToFirstMessage);
+  }
+
+  /** Made when first used: most sessions have none. */
+  get transactions(): SessionTransactions {
+    return (this.ownTransactions ??= new SessionTransactions(this.host.options.maxTransactions));
+  }
+
+  /** Made when first used: most sessions are read all the time. */
+  private get reading(): Reading {
+    return (this.ownReading ??= new Reading(this.connection, this.timing));
   }
 
   get isConnected(): boolean {

@@ -3,7 +3,7 @@ import { FrameBatch } from './frame-batch.js';
 /** Stands at places whose batch has left, so that it can be collected. */
 const NONE = new FrameBatch([], true);
 
-// Most queues are empty most of the time: an array of their own would outlive each message and cost the collector.
+/** Of all empty queues, never written to: an array of their own would outlive each message and cost the collector. */
 const EMPTY: FrameBatch[] = [];
 
 /** Batches that wait for one socket, oldest first. */
