@@ -33,8 +33,8 @@ const refuse = (code: string, text: string): never => {
 };
 
 /**
- * What STOMP asks of the frames of connected sessions, and whose they are; one for all sessions. Every refusal is a `FrameRefusedException`
- * that names the header.
+ * What STOMP asks of the frames of connected sessions, and whose they are; one for all sessions. Every refusal is a
+ * `FrameRefusedException` that names the header.
  */
 export class FrameRules {
   constructor(

@@ -1,10 +1,16 @@
+import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { StompVersion } from '../frame/index.js';
 import type { Handshake, Message, SessionContext, StompPrincipal } from '../message/index.js';
 import type { Connection } from '../transport/index.js';
 import type { FanOutTarget } from './prepared-receivers.js';
 import type { SessionHost } from './session-host.js';
-import { newSessionId } from './session-ids.js';
+
+/** `randomUUID` joins a dozen strings, and as long as nobody looks at the result it keeps them all. */
+function newId(): string {
+  return Buffer.from(randomUUID(), 'latin1').toString('latin1');
+}
 
 /** The session of a context: told what of its messages passed the interceptors. */
 export interface SessionOwner {
@@ -16,7 +22,7 @@ export interface SessionOwner {
 
 /** What the messages of a session share. Prints without the request that opened it. */
 export class LiveSessionContext implements SessionContext {
-  readonly id = newSessionId();
+  readonly id = newId();
   readonly handshake: Handshake;
   readonly endpoint: string;
   readonly transport: string;
