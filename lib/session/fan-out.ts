@@ -21,8 +21,8 @@ import {
 } from './prepared-receivers.js';
 import type { SessionStatistics } from './session-statistics.js';
 
-// What is gathered leaves earlier than at the end of the turn when it is more than this.
-const GATHER_LIMIT_BYTES = 65_536;
+// What is gathered leaves earlier than at the end of the turn when it is more than this: few large writes cost less than many.
+const GATHER_LIMIT_BYTES = 262_144;
 
 /**
  * Turns deliveries into frames. The messages of one turn to the same receivers are gathered; receivers with the same

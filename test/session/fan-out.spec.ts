@@ -171,7 +171,7 @@ describe('a message to many', () => {
   it('does not wait for the end of the turn when much was gathered', () => {
     subscribe(rig.connect(), '/topic/a');
     const client = subscribe(rig.connect(), '/topic/a');
-    for (let i = 0; i < 3; i++) publish('/topic/a', Buffer.alloc(40_000, 0x61));
+    for (let i = 0; i < 3; i++) publish('/topic/a', Buffer.alloc(140_000, 0x61));
     expect(textsOf(client)).toHaveLength(2);
     rig.flush();
     expect(textsOf(client)).toHaveLength(3);
