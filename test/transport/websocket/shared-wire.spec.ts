@@ -35,6 +35,16 @@ describe('SharedWire', () => {
     expect(wire.of(batchFor('id:2', tails).splice!)).toBe(first);
   });
 
+  it('uses its memory again for frames that need at least half of it', () => {
+    const fresh = new SharedWire();
+    const memories = [50_000, 30_000, 20_000].map(
+      (length) => fresh.of(batchFor('id:1', tailsOf('x'.repeat(length))).splice!).buffer,
+    );
+
+    expect(memories[1] === memories[0]).toBe(true);
+    expect(memories[2] === memories[0]).toBe(false);
+  });
+
   it('does not touch what it left', () => {
     const left = wire.of(batchFor('id:1', tails).splice!);
     const before = Buffer.from(left);
