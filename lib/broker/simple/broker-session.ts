@@ -105,5 +105,6 @@ function awaitedBy(subscription: Subscription | undefined, messageId: string): A
 }
 
 function keyOf(id: string | undefined, destination: string): string {
-  return id === undefined ? `destination ${destination}` : `id ${id}`;
+  // No id of a frame holds NUL.
+  return id ?? `\0${destination}`;
 }
