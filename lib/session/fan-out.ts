@@ -21,7 +21,8 @@ import {
 } from './prepared-receivers.js';
 import type { SessionStatistics } from './session-statistics.js';
 
-// What is gathered leaves earlier than at the end of the turn when it is more than this: few large writes cost less than many.
+// What is gathered leaves earlier than at the end of the turn when it is more than this. Few large writes cost less than
+// many.
 const GATHER_LIMIT_BYTES = 262_144;
 
 /**

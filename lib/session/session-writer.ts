@@ -26,8 +26,8 @@ export class SessionWriter implements FanOutTarget {
     private readonly statistics: SessionStatistics,
   ) {}
 
-  // Nothing is kept: to make it again costs less than memory that every subscription would hold.
   prefixFor(subscriptionId: string | undefined): FramePart {
+    // Nothing is kept: to make it again costs less than memory that every subscription would hold.
     return FramePart.ofText(messagePrefixText(subscriptionId, this.version));
   }
 
