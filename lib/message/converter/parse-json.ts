@@ -23,9 +23,9 @@ export function parseJson(text: string): unknown {
     : JSON.parse(json);
 }
 
-/** A search for each in turn is several times as fast as the expression, which knows their escapes. */
+/** Both poisons spell `proto`, or escape it: two searches are several times as fast as the expression. */
 function mayBeSuspect(json: string): boolean {
-  return json.includes('__proto__') || json.includes('constructor') || json.includes('\\u');
+  return json.includes('proto') || json.includes('\\u');
 }
 
 function withoutPrototypes(key: string, value: unknown): unknown {
