@@ -73,7 +73,7 @@ export const CASES = [
     aims: [times(1.6, 'floor'), times(0.75, 'nestWs'), times(0.5, 'spring')],
     subjects: withConnections,
     metrics: [cpu, p99],
-    warmUpCpuS: 6,
+    warmUpCpuS: 20,
     isQuick: true,
   },
   w3(10, 0, ['brokerJs', 'spring']),

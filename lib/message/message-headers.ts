@@ -162,12 +162,22 @@ export class MessageHeaders {
   /** @internal A mutable copy; session and user stay the same live objects. */
   clone(): MessageHeaders {
     const { fields } = this;
-    return new MessageHeaders({
-      ...fields,
-      native: fields.native.clone(),
-      extra: fields.extra && new Map(fields.extra),
-      frozen: false,
-    });
+    const copy = newHeaderFields(fields.messageType, fields.native.clone());
+    // Not by a spread, which makes an object of another shape: all messages have one.
+    copy.command = fields.command;
+    copy.destination = fields.destination;
+    copy.origDestination = fields.origDestination;
+    copy.targetSessionId = fields.targetSessionId;
+    copy.session = fields.session;
+    copy.sessionId = fields.sessionId;
+    copy.subscriptionId = fields.subscriptionId;
+    copy.user = fields.user;
+    copy.contentType = fields.contentType;
+    copy.passcode = fields.passcode;
+    copy.broker = fields.broker;
+    copy.confirm = fields.confirm;
+    copy.extra = fields.extra && new Map(fields.extra);
+    return new MessageHeaders(copy);
   }
 
   toJSON(): unknown {

@@ -56,6 +56,17 @@ describe('MessageHeaders', () => {
     expect(own.user).toEqual({ name: 'carol' });
   });
 
+  it('clones every field there is', () => {
+    const fields = newHeaderFields(SimpMessageType.MESSAGE);
+    const names = Object.keys(fields).filter((name) => name !== 'native' && name !== 'frozen');
+    const set = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
+    Object.assign(fields, set, { extra: new Map([['k', 'v']]), frozen: true });
+    const copy = new MessageHeaders(fields).clone().fields;
+    expect(copy).toEqual({ ...fields, frozen: false });
+    expect(Object.keys(copy)).toEqual(Object.keys(fields));
+    expect(copy.extra).not.toBe(fields.extra);
+  });
+
   it('share session and user with a copy, and nothing that can be changed', () => {
     const original = headers();
     SimpMessageHeaderAccessor.getAccessor(new Message('', original)).setHeader('own', 1);
