@@ -74,7 +74,7 @@ async function perform({ name, args = [], count }) {
   const begin = Date.now();
   const { ok, output } = await run(name, args);
   const seconds = Math.round((Date.now() - begin) / 1000);
-  const result = { name, seconds, ...failedAtLeastOnce(ok, counted(count, ok, output)) };
+  const result = { name, seconds, output, ...failedAtLeastOnce(ok, counted(count, ok, output)) };
   console.log(`\n=== ${summary(result)} ${'='.repeat(20)}\n${output.trimEnd()}\n`);
   return result;
 }
@@ -123,8 +123,15 @@ function run(name, args) {
   });
 }
 
+/** The lines that name what failed, as the runners write them: `diff area/scenario` and `● suite › test`. */
+function namesOfFailed({ failed, output }) {
+  if (failed === 0) return [];
+  const names = output.match(/^(?: *● .+|diff .+(?:\n {2}.+)*)$/gm) ?? [];
+  return [...new Set(names)].map((name) => name.replace(/^ */gm, '       '));
+}
+
 function report() {
-  console.log(results.map(summary).join('\n'));
+  for (const result of results) console.log([summary(result), ...namesOfFailed(result)].join('\n'));
   for (const { name } of missing) console.log(`Left out: the tests that need ${name}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

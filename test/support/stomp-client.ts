@@ -2,7 +2,7 @@ import WebSocket, { type ClientOptions } from 'ws';
 import { frameOctets, readFrames, type Headers, type ReceivedFrame } from './stomp-wire.js';
 
 /** How long a verb waits for what should come before the test fails. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 
 export interface OpenOptions extends ClientOptions {
   protocols?: string[];

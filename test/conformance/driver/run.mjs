@@ -9,6 +9,9 @@ import { request } from './http.mjs';
 import { Proxy } from './proxy.mjs';
 import { differences, group, ownErrors, relax } from './normalise.mjs';
 
+/** How long to wait for what is expected but has not come: disks under load hold brokers up. */
+const LATE_MS = 10_000;
+
 const args = process.argv.slice(2);
 const options = { dirs: [], profile: 'default', quiet: 120, hooks: {} };
 for (let i = 0; i < args.length; i++) {
@@ -235,7 +238,7 @@ async function runScenario(scenario, quiet, golden) {
       const expected = Object.entries(golden?.[index]?.clients ?? {});
       const late = () =>
         expected.some(([name, r]) => amount(group(clients.get(name)?.items ?? [])) < amount(r));
-      for (const end = Date.now() + 1500; late() && Date.now() < end;) await sleep(20);
+      for (const end = Date.now() + LATE_MS; late() && Date.now() < end;) await sleep(20);
       const entry = { step: index };
       if (http) entry.http = http;
       const received = {};

@@ -37,6 +37,15 @@ class LoadedRig extends RelayRig {
   }
 }
 
+/** Takes what a reader gets from a set, until it is empty or nothing comes any more. */
+async function readUntilEmpty(reader: StompClient, missing: Set<string>): Promise<void> {
+  try {
+    while (missing.size > 0) missing.delete((await reader.message()).text);
+  } catch (error) {
+    throw new Error(`${missing.size} missing: ${[...missing].join(' ')}`, { cause: error });
+  }
+}
+
 /** The broker is killed while clients send, and started again. */
 export function crash(kind: BrokerKind, broker: () => RealBroker): void {
   const rigs = (['per-client', 'shared'] as const).map((mode) => new LoadedRig(kind, mode));
@@ -100,7 +109,7 @@ export function crash(kind: BrokerKind, broker: () => RealBroker): void {
       const reader = await rig.connect();
       await reader.subscribe(rig.queue('confirmed'));
       const missing = new Set(rig.confirmed);
-      while (missing.size > 0) missing.delete((await reader.message()).text);
+      await readUntilEmpty(reader, missing);
       expect(rig.confirmed.length).toBeGreaterThanOrEqual(CONFIRMED_BEFORE);
     });
   });
