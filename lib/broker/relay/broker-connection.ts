@@ -123,9 +123,10 @@ export class BrokerConnection {
     this.drained ??= new Promise((resolve) => {
       const done = (): void => {
         this.drained = undefined;
+        this.stream.off('drain', done).off('close', done);
         resolve();
       };
-      this.stream.once('drain', done).once('close', done);
+      this.stream.on('drain', done).on('close', done);
     });
     return this.drained;
   }

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import {
   SimpMessagingTemplate,
   stompBrokerRelay,
@@ -112,6 +114,21 @@ describe('a relay in trouble', () => {
     await available();
     await client.receipt('SEND', { destination: '/topic/kept' }, 'healed');
     expect((await client.message()).text).toBe('healed');
+  });
+
+  it('waits for a busy broker again and again, and keeps nothing of it', async () => {
+    const sockets: Socket[] = [];
+    const note = (event: unknown): void => void sockets.push((event as { socket: Socket }).socket);
+    subscribe('net.client.socket', note);
+    await start();
+    await available();
+    const client = await connect();
+    unsubscribe('net.client.socket', note);
+    const listeners = (): number[] => sockets.map((socket) => socket.listenerCount('close'));
+    const before = listeners();
+    for (let n = 0; n < 20; n++)
+      await client.receipt('SEND', { destination: '/topic/large' }, 'x'.repeat(60_000));
+    expect(listeners()).toEqual(before);
   });
 
   it('costs only the client that names what the broker refuses its connection', async () => {
