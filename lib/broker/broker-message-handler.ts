@@ -5,11 +5,16 @@ import type { MessageBroker } from './message-broker.js';
 
 /** Subscribes a broker to a channel: passes on what is meant for it. */
 export class BrokerMessageHandler implements MessageHandler {
+  readonly destinationPrefixes: readonly string[] | undefined;
+
   constructor(
     private readonly broker: MessageBroker,
     private readonly index: number,
     private readonly router: DestinationRouter,
-  ) {}
+  ) {
+    const prefixes = router.prefixes.brokers[index] ?? [];
+    this.destinationPrefixes = prefixes.length > 0 ? prefixes : undefined;
+  }
 
   handleMessage(message: Message): HandlingResult {
     if (this.isMeant(message)) return this.broker.handleMessage(message);

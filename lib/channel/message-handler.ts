@@ -20,6 +20,13 @@ export type HandlingResult = void | Promise<unknown> | Handling;
  * @publicApi
  */
 export interface MessageHandler {
+  /**
+   * What the destinations of the MESSAGEs begin with that it wants: it need not be shown others. An empty list is none of
+   * them. Messages of other types come in any case.
+   *
+   * @default all
+   */
+  readonly destinationPrefixes?: readonly string[] | undefined;
   handleMessage(message: Message): HandlingResult;
 }
 

@@ -15,6 +15,7 @@ import {
 } from './message-handler.js';
 import { SafeObservable } from './safe-observable.js';
 import type { SubscribableChannel } from './subscribable-channel.js';
+import { Subscribers } from './subscribers.js';
 
 /** Names the queue a message waits in while an earlier one of the same queue is with an asynchronous interceptor. */
 export type FifoKey = (message: Message) => unknown;
@@ -25,7 +26,7 @@ const settled = (results: Promise<unknown>[]): Promise<void> =>
   });
 
 /**
- * A channel whose subscribers all get every message, in the sender's call stack as long as nothing asynchronous is on
+ * A channel whose subscribers all get every message they want, in the sender's call stack as long as nothing asynchronous is on
  * the way. A subscriber that fails does not keep the others from being called; the first failure is thrown after them.
  */
 export class PublishSubscribeChannel implements SubscribableChannel {
@@ -34,7 +35,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   protected readonly interceptors: ChannelInterceptor[] = [];
   protected readonly observed = new Subject<Message>();
   private gate: ChannelGate | undefined;
-  private handlers: readonly MessageHandler[] = [];
+  private readonly subscribers = new Subscribers();
   /** Whether some interceptor has to do with each call of a subscriber. */
   private surroundsHandlers = false;
   private readonly queues = new Map<unknown, Promise<unknown>>();
@@ -51,10 +52,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 
   subscribe(handler: MessageHandler): () => void {
-    this.handlers = [...this.handlers, handler];
-    return () => {
-      this.handlers = this.handlers.filter((other) => other !== handler);
-    };
+    return this.subscribers.add(handler);
   }
 
   addInterceptors(...interceptors: ChannelInterceptor[]): void {
@@ -165,7 +163,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   private dispatch(message: Message): HandlingResult {
     if (this.observed.observed) this.observed.next(message);
-    const handlers = this.handlers;
+    // Who surrounds the calls of subscribers hears of each of them.
+    const handlers = this.surroundsHandlers ? this.subscribers.all : this.subscribers.of(message);
     if (handlers.length === 1) return this.handle(handlers[0]!, message);
     let pending: Handling[] | undefined;
     let failed = false;

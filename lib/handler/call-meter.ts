@@ -22,7 +22,6 @@ export interface HandlerObserver {
 
 // Reading the clock costs as much as a call without anything bound: one call of so many has a duration.
 const SAMPLE = 16;
-const UNTIMED = -1;
 
 /** Counts the calls of handlers, and times some of them. */
 export class CallMeter {
@@ -34,7 +33,7 @@ export class CallMeter {
     calls.running++;
     const isTimed =
       calls.invocations++ % SAMPLE === 0 || this.everyCall || this.observer?.active === true;
-    invocation.beganAt = isTimed ? performance.now() : UNTIMED;
+    if (isTimed) invocation.beganAt = performance.now();
   }
 
   /** To be called once for each `begin`, with what the call answered. */
@@ -51,7 +50,7 @@ export class CallMeter {
 
   end(calls: HandlerCalls, { beganAt, message, error }: Invocation): void {
     calls.running--;
-    if (beganAt === UNTIMED) return;
+    if (beganAt === undefined) return;
     const durationMs = performance.now() - beganAt;
     calls.add(durationMs);
     const { observer } = this;

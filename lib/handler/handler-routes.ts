@@ -32,9 +32,9 @@ export class HandlerRoutes {
 
   /** Undefined for a destination that is none of the application's, null for one that nobody handles. */
   find(type: MappingType, destination: string): Route | null | undefined {
-    if (!this.router.isApplication(destination)) return undefined;
     const known = this[type].get(destination);
     if (known !== undefined) return known;
+    if (!this.router.isApplication(destination)) return undefined;
     const route = this.search(type, destination);
     this.remember(this[type], destination, route);
     return route;

@@ -27,8 +27,8 @@ export class Invocation {
   intercepted = false;
   /** The object made for this message. */
   host: HostInstance | undefined = undefined;
-  /** `performance.now()`; negative when the call is not timed. */
-  beganAt = -1;
+  /** `performance.now()`; undefined when the call is not timed. */
+  beganAt: number | undefined = undefined;
   /** What the handler failed with. */
   error: unknown = undefined;
   onStreaming: (() => void) | undefined = undefined;

@@ -8,7 +8,7 @@ import {
   type PendingSend,
   type SendResult,
 } from '../../lib/channel/index.js';
-import { Message, SimpMessageHeaderAccessor } from '../../lib/message/index.js';
+import { Message, SimpMessageHeaderAccessor, SimpMessageType } from '../../lib/message/index.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -119,6 +119,69 @@ describe('PublishSubscribeChannel', () => {
       expect(() => SimpMessageHeaderAccessor.getAccessor(message).setDestination('/x')).toThrow(
         'Already immutable',
       );
+    });
+  });
+
+  describe('subscribers that want some destinations only', () => {
+    const to = (destination: string, type = SimpMessageType.MESSAGE): Message => {
+      const accessor = SimpMessageHeaderAccessor.create(type);
+      accessor.setDestination(destination);
+      return new Message(destination, accessor.getMessageHeaders());
+    };
+    const wanting = (name: string, ...destinationPrefixes: string[]) => ({
+      ...handler(name),
+      destinationPrefixes,
+    });
+
+    it('are called for what may be theirs, in order of subscription', () => {
+      channel.subscribe(wanting('topics', '/topic', '/queue'));
+      channel.subscribe(wanting('app', '/app/'));
+      channel.subscribe(handler('all'));
+      for (const one of ['/app/a', '/queue/b', 'topic.c', '/ünlike', '/', ''])
+        channel.send(to(one));
+      expect(log).toEqual([
+        ...['app:/app/a', 'all:/app/a'],
+        ...['topics:/queue/b', 'all:/queue/b'],
+        'all:topic.c',
+        ...['topics:/ünlike', 'app:/ünlike', 'all:/ünlike'],
+        ...['topics:/', 'app:/', 'all:/'],
+        ...['topics:', 'app:', 'all:'],
+      ]);
+    });
+
+    it('are called for all destinations when a prefix has one letter', () => {
+      channel.subscribe(wanting('slash', '/'));
+      channel.send(to('/any'));
+      expect(log).toEqual(['slash:/any']);
+    });
+
+    it('are called for messages of other types, whatever they want', () => {
+      channel.subscribe(wanting('none'));
+      channel.send(to('/topic/a'));
+      channel.send(to('/topic/a', SimpMessageType.SUBSCRIBE));
+      expect(log).toEqual(['none:/topic/a']);
+    });
+
+    it('come and go like others', () => {
+      const leave = channel.subscribe(wanting('first', '/topic'));
+      channel.send(to('/topic/1'));
+      channel.subscribe(wanting('second', '/topic'));
+      channel.send(to('/topic/2'));
+      leave();
+      channel.send(to('/topic/3'));
+      expect(log).toEqual([
+        'first:/topic/1',
+        'first:/topic/2',
+        'second:/topic/2',
+        'second:/topic/3',
+      ]);
+    });
+
+    it('are all told to interceptors that surround the calls of subscribers', () => {
+      channel.subscribe(wanting('topics', '/topic'));
+      channel.addInterceptors({ afterMessageHandled: () => void log.push('handled') });
+      channel.send(to('/app/a'));
+      expect(log).toEqual(['topics:/app/a', 'handled']);
     });
   });
 

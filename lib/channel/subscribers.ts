@@ -1,0 +1,53 @@
+import { SimpMessageType, type Message } from '../message/index.js';
+import type { MessageHandler } from './message-handler.js';
+
+type Handlers = readonly MessageHandler[];
+
+/** Where destinations and prefixes of them begin to differ: behind the first `/`. */
+const TELLING = 1;
+const ASCII = 128;
+
+/**
+ * The subscribers of a channel, in the order in which they came. Those that want some destinations only are looked up by
+ * the second letter of a destination, so that most messages are not shown to those who have nothing to do with them.
+ */
+export class Subscribers {
+  private everyone: Handlers = [];
+  /** Who gets a MESSAGE, by the code of the letter; made when first needed. */
+  private byLetter: readonly Handlers[] | undefined;
+
+  /** All of them. */
+  get all(): Handlers {
+    return this.everyone;
+  }
+
+  /** Returns how to leave. */
+  add(handler: MessageHandler): () => void {
+    this.change([...this.everyone, handler]);
+    return () => this.change(this.everyone.filter((other) => other !== handler));
+  }
+
+  /** Those who may want a message; they look for themselves whether they do. */
+  of({ headers: { fields } }: Message): Handlers {
+    const { messageType, destination } = fields;
+    if (messageType !== SimpMessageType.MESSAGE || destination === undefined) return this.everyone;
+    this.byLetter ??= this.sorted();
+    return this.byLetter[destination.charCodeAt(TELLING)] ?? this.everyone;
+  }
+
+  private change(handlers: Handlers): void {
+    this.everyone = handlers;
+    this.byLetter = undefined;
+  }
+
+  private sorted(): readonly Handlers[] {
+    return Array.from({ length: ASCII }, (_, code) =>
+      this.everyone.filter(({ destinationPrefixes }) => mayMatch(destinationPrefixes, code)),
+    );
+  }
+}
+
+function mayMatch(prefixes: readonly string[] | undefined, code: number): boolean {
+  if (prefixes === undefined) return true;
+  return prefixes.some((one) => one.length <= TELLING || one.charCodeAt(TELLING) === code);
+}
