@@ -21,8 +21,8 @@ export type HandlingResult = void | Promise<unknown> | Handling;
  */
 export interface MessageHandler {
   /**
-   * What the destinations of the MESSAGEs begin with that it wants: it need not be shown others. An empty list is none of
-   * them. Messages of other types come in any case.
+   * What the destinations of the MESSAGEs that it wants begin with: it is spared most of the others, and still looks for
+   * itself. An empty list: it wants none. Messages of other types come in any case.
    *
    * @default all
    */
