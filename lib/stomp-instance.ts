@@ -251,7 +251,7 @@ export class StompInstance {
     new UserDestinationMessageHandler({
       brokerChannel: this.brokerChannel,
       resolver: userResolver,
-      destinationPrefixes: userDestinationResolver ? undefined : [this.router.prefixes.user],
+      destinationPrefixes: userDestinationResolver ? [] : [this.router.prefixes.user],
       onUnresolved: this.cluster.unresolved,
       isReachable: this.cluster.isReachable,
     }).subscribeTo(this.inbound);

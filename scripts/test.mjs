@@ -123,10 +123,10 @@ function run(name, args) {
   });
 }
 
-/** The lines that name what failed, as the runners write them: `diff area/scenario` and `● suite › test`. */
+/** The lines that name what failed, as the runners write them: `● suite › test`, `✗ fact`, `FAILED: name`, `diff area/scenario`. */
 function namesOfFailed({ failed, output }) {
   if (failed === 0) return [];
-  const names = output.match(/^(?: *● .+|diff .+(?:\n {2}.+)*)$/gm) ?? [];
+  const names = output.match(/^(?: *[●✗] .+|FAILED: .+|diff .+(?:\n {2}.+)*)$/gm) ?? [];
   return [...new Set(names)].map((name) => name.replace(/^ */gm, '       '));
 }
 

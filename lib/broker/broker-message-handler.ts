@@ -5,15 +5,14 @@ import type { MessageBroker } from './message-broker.js';
 
 /** Subscribes a broker to a channel: passes on what is meant for it. */
 export class BrokerMessageHandler implements MessageHandler {
-  readonly destinationPrefixes: readonly string[] | undefined;
+  readonly destinationPrefixes: readonly string[];
 
   constructor(
     private readonly broker: MessageBroker,
     private readonly index: number,
     private readonly router: DestinationRouter,
   ) {
-    const prefixes = router.prefixes.brokers[index] ?? [];
-    this.destinationPrefixes = prefixes.length > 0 ? prefixes : undefined;
+    this.destinationPrefixes = router.prefixes.brokers[index] ?? [];
   }
 
   handleMessage(message: Message): HandlingResult {

@@ -22,11 +22,11 @@ export type HandlingResult = void | Promise<unknown> | Handling;
 export interface MessageHandler {
   /**
    * What the destinations of the MESSAGEs that it wants begin with: it is spared most of the others, and still looks for
-   * itself. An empty list: it wants none. Messages of other types come in any case.
+   * itself. An empty list is all, as with a broker. Messages of other types come in any case.
    *
-   * @default all
+   * @default [], all
    */
-  readonly destinationPrefixes?: readonly string[] | undefined;
+  readonly destinationPrefixes?: readonly string[];
   handleMessage(message: Message): HandlingResult;
 }
 

@@ -26,8 +26,9 @@ const settled = (results: Promise<unknown>[]): Promise<void> =>
   });
 
 /**
- * A channel whose subscribers all get every message they want, in the sender's call stack as long as nothing asynchronous is on
- * the way. A subscriber that fails does not keep the others from being called; the first failure is thrown after them.
+ * A channel whose subscribers all get every message they want, in the sender's call stack as long as nothing asynchronous
+ * is on the way. A subscriber that fails does not keep the others from being called; the first failure is thrown after
+ * them.
  */
 export class PublishSubscribeChannel implements SubscribableChannel {
   readonly messages$: SubscribableChannel['messages$'];

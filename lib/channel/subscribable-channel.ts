@@ -15,9 +15,7 @@ export interface SubscribableChannel extends MessageChannel {
    * channel, listening makes one message for every receiver.
    */
   readonly messages$: Observable<Message>;
-  /**
-   * Adds a subscriber; each is called for every message it wants, in order of subscription. Returns how to leave.
-   */
+  /** Adds a subscriber; each is called for every message it wants, in order of subscription. Returns how to leave. */
   subscribe(handler: MessageHandler): () => void;
   /** Adds interceptors behind those that are there. */
   addInterceptors(...interceptors: ChannelInterceptor[]): void;

@@ -42,12 +42,12 @@ export class Subscribers {
 
   private sorted(): readonly Handlers[] {
     return Array.from({ length: ASCII }, (_, code) =>
-      this.everyone.filter(({ destinationPrefixes }) => mayMatch(destinationPrefixes, code)),
+      this.everyone.filter(({ destinationPrefixes = [] }) => mayMatch(destinationPrefixes, code)),
     );
   }
 }
 
-function mayMatch(prefixes: readonly string[] | undefined, code: number): boolean {
-  if (prefixes === undefined) return true;
+function mayMatch(prefixes: readonly string[], code: number): boolean {
+  if (prefixes.length === 0) return true;
   return prefixes.some((one) => one.length <= TELLING || one.charCodeAt(TELLING) === code);
 }

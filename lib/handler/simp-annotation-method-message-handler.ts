@@ -25,7 +25,7 @@ import { UnhandledHints } from './unhandled-hints.js';
  * (Spring: SimpAnnotationMethodMessageHandler). A handler with nothing bound and nothing asynchronous is done on return.
  */
 export class SimpAnnotationMethodMessageHandler implements MessageHandler {
-  readonly destinationPrefixes: readonly string[] | undefined;
+  readonly destinationPrefixes: readonly string[];
   readonly meter = new CallMeter();
   private readonly registry: HandlerRegistry;
   private readonly routes: HandlerRoutes;
@@ -39,8 +39,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     rooms: HandlerRooms,
     private readonly options: HandlerOptions = {},
   ) {
-    const { application } = rooms.router.prefixes;
-    this.destinationPrefixes = application.length > 0 ? application : undefined;
+    this.destinationPrefixes = rooms.router.prefixes.application;
     this.hints = new UnhandledHints(rooms.router);
     const registry = new HandlerRegistry(explorer, rooms, options);
     this.registry = registry;

@@ -79,10 +79,7 @@ export class StompServer implements SessionControl {
   constructor(private readonly parts: StompServerParts) {
     this.sessions = this.open;
     this.host = this.makeHost();
-    const witness: MessageHandler = {
-      destinationPrefixes: [],
-      handleMessage: (message) => this.onPassed(message),
-    };
+    const witness: MessageHandler = { handleMessage: (message) => this.onPassed(message) };
     // Stays when the server stops: what is cut then still says DISCONNECT.
     parts.inbound.subscribe(witness);
     this.outboundMessages = new OutboundMessages(
@@ -197,7 +194,7 @@ export class StompServer implements SessionControl {
   /** What the interceptors of clientInboundChannel let pass, as they left it. */
   private onPassed(message: Message): void {
     const { messageType, session } = message.headers.fields;
-    if (session === undefined) return;
+    if (messageType === SimpMessageType.MESSAGE || session === undefined) return;
     const owner = session instanceof LiveSessionContext ? session.owner : undefined;
     // One of another instance is not ours to tell.
     if (owner?.host !== this.host) return;

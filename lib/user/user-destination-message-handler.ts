@@ -21,8 +21,8 @@ const QUIET_MS = 10_000;
 export interface UserDestinationMessageHandlerOptions {
   readonly brokerChannel: PublishSubscribeChannel;
   readonly resolver: UserDestinationResolver;
-  /** What the destinations begin with that the resolver resolves. @default it is asked about all */
-  readonly destinationPrefixes?: readonly string[] | undefined;
+  /** What the destinations begin with that the resolver resolves. @default [], it is asked about all */
+  readonly destinationPrefixes?: readonly string[];
   /** Takes messages to users without a session here, to try elsewhere. @default they are lost, with a debug log */
   readonly onUnresolved?: (message: Message, result: UserDestinationResult) => HandlingResult;
   /** Whether what is sent to a target from here gets there; else it goes to `onUnresolved`. @default all does */
@@ -34,7 +34,7 @@ export interface UserDestinationMessageHandlerOptions {
  * the message it came with, so that their order is kept (Spring: UserDestinationMessageHandler).
  */
 export class UserDestinationMessageHandler implements MessageHandler {
-  readonly destinationPrefixes: readonly string[] | undefined;
+  readonly destinationPrefixes: readonly string[];
   private readonly logger = new Logger('UserDestinationMessageHandler');
   private readonly send = (message: Message): SendResult =>
     this.options.brokerChannel.send(message);
@@ -42,7 +42,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
   private quietUntil = 0;
 
   constructor(private readonly options: UserDestinationMessageHandlerOptions) {
-    this.destinationPrefixes = options.destinationPrefixes;
+    this.destinationPrefixes = options.destinationPrefixes ?? [];
   }
 
   /** Messages to users that had no session here, since the start. */
@@ -52,12 +52,12 @@ export class UserDestinationMessageHandler implements MessageHandler {
 
   /** Subscribes to both channels that user destinations come from. Returns how to leave. */
   subscribeTo(inbound: SubscribableChannel): () => void {
-    const { brokerChannel, destinationPrefixes } = this.options;
+    const { brokerChannel } = this.options;
     const sendInPlace = (message: Message): SendResult => brokerChannel.sendInPlace(message);
     const leave = [
       inbound.subscribe(this),
       brokerChannel.subscribe({
-        destinationPrefixes,
+        destinationPrefixes: this.destinationPrefixes,
         handleMessage: (message) => this.resolve(message, sendInPlace),
       }),
     ];

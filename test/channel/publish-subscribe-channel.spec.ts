@@ -156,10 +156,16 @@ describe('PublishSubscribeChannel', () => {
     });
 
     it('are called for messages of other types, whatever they want', () => {
-      channel.subscribe(wanting('none'));
+      channel.subscribe(wanting('app', '/app/'));
       channel.send(to('/topic/a'));
-      channel.send(to('/topic/a', SimpMessageType.SUBSCRIBE));
-      expect(log).toEqual(['none:/topic/a']);
+      channel.send(to('/topic/b', SimpMessageType.SUBSCRIBE));
+      expect(log).toEqual(['app:/topic/b']);
+    });
+
+    it('are called for all destinations when they name none', () => {
+      channel.subscribe(wanting('any'));
+      channel.send(to('/topic/a'));
+      expect(log).toEqual(['any:/topic/a']);
     });
 
     it('come and go like others', () => {
