@@ -134,6 +134,9 @@ async function followReadme(folder, tarball) {
   const [alice, bob] = [start('client.js', folder), start('client.js', folder)];
   try {
     await Promise.all([alice, bob].map(({ heard }) => heard('Connected')));
+    // What Bob says comes back to him when he is subscribed; before, Alice could speak too early.
+    bob.say('Bob is here');
+    await bob.heard('Bob is here');
     alice.say('Hello, Bob');
     await bob.heard('Hello, Bob');
     tell(true, 'chats');
