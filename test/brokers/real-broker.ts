@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,6 +31,7 @@ export class RealBroker {
   ) {}
 
   static async start(kind: BrokerKind): Promise<RealBroker> {
+    if (!(await claim(kind))) throw new Error(`Port ${kind.port} is another broker's`);
     const broker = new RealBroker(kind, await mkdtemp(join(tmpdir(), `stomp-${kind.name}-`)));
     await broker.up();
     return broker;
@@ -82,6 +83,7 @@ export class RealBroker {
     await this.down();
     await this.kind.cleanUp?.(this.folder);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    giveBack(this.kind);
   }
 }
 
@@ -100,9 +102,31 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The first of these kinds whose port nobody uses: tests of several working copies may run on one machine. */
+/** The first of these kinds whose ports nobody uses: tests of several working copies may run on one machine. */
 export async function firstFree(...kinds: BrokerKind[]): Promise<BrokerKind> {
-  for (const kind of kinds)
+  for (const kind of kinds) {
+    if (!(await claim(kind))) continue;
     if (!(await answers(kind.port)) && !(await answers(kind.lastPort))) return kind;
+    giveBack(kind);
+  }
   throw new Error(`No port is free for ${kinds[0]?.name}`);
+}
+
+/** What keeps the ports of a broker for this process, also while it is down: without it, two would take them at once. */
+const claims = new Map<number, Server>();
+
+async function claim({ port }: BrokerKind): Promise<boolean> {
+  if (claims.has(port)) return true;
+  const server = createServer().unref();
+  const isOurs = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port - 100, '127.0.0.1', () => resolve(true));
+  });
+  if (isOurs) claims.set(port, server);
+  return isOurs;
+}
+
+function giveBack({ port }: BrokerKind): void {
+  claims.get(port)?.close();
+  claims.delete(port);
 }

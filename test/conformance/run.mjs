@@ -10,7 +10,6 @@ import { build } from '../apps/build.mjs';
 import { brokers } from '../brokers/private.mjs';
 
 const AT_ONCE = 4;
-const BROKER_PREFIX = 23;
 
 const here = import.meta.dirname;
 const application = path.join(here, '../apps/dist/conformance/main.js');
@@ -23,8 +22,8 @@ const PROFILES = ['default', 'dots', 'ordered', ...(brokerPort ? ['relay'] : [])
 /** Starts RabbitMQ where it is wanted, installed and not given. Where it has to be there, as in CI, it may not be left out. */
 async function startBroker() {
   if (brokerPort || (only && only !== 'relay')) return undefined;
-  const { RealBroker, rabbitMq } = await brokers();
-  const kind = rabbitMq(BROKER_PREFIX);
+  const { RealBroker, rabbitMq, firstFree } = await brokers();
+  const kind = await firstFree(rabbitMq(23), rabbitMq(16));
   if (!kind.isInstalled()) {
     console.log('Left out: the profile relay, which needs rabbitmq-server');
     if (process.env.CI || only) process.exit(1);

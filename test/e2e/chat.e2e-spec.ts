@@ -180,12 +180,26 @@ describe('the page of the chat', () => {
     await alan.setViewportSize({ width: 1200, height: 780 });
   });
 
-  it('removes whom an admin removes, on the spot and for good', async () => {
+  it('removes whom an admin removes, on the spot and for good, even while a new token is on its way', async () => {
+    let letThrough!: () => void;
+    const removed = new Promise<void>((resolve) => (letThrough = resolve));
+    await new Promise<void>((resolve) => {
+      void alan.route('**/renew', async (route) => {
+        const response = await route.fetch();
+        resolve();
+        await removed;
+        await route.fulfill({ response });
+      });
+    });
     await person(ada, 'alan').hover();
     await ada.getByLabel('Remove alan').click();
     await alan.getByText('ada has removed you').waitFor();
+    const answered = alan.waitForResponse('**/renew');
+    letThrough();
+    await (await answered).finished();
     await person(ada, 'alan', false).waitFor();
     expect(await alan.evaluate('sessionStorage.length')).toBe(0);
+    await alan.unroute('**/renew');
   });
 
   it('closes all sockets of a user who signs out', async () => {

@@ -213,7 +213,9 @@ function announce(event) {
 
 async function renew() {
   try {
-    await connection.renew(await session.renew());
+    const token = await session.renew();
+    if (!token) return;
+    await connection.renew(token);
     life.renewed();
   } catch (error) {
     showToast(error);

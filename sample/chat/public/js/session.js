@@ -17,10 +17,13 @@ export class Session extends EventTarget {
     this.#keep(await post('/login', { body: { name, password } }));
   }
 
-  /** Gets a new token for the one there is, and returns it. */
+  /** Gets a new token for the one there is, and returns it; undefined when that one was forgotten meanwhile. */
   async renew() {
-    this.#keep(await post('/renew', { token: this.current.token }));
-    return this.current.token;
+    const before = this.current;
+    const issued = await post('/renew', { token: before.token });
+    if (this.current !== before) return undefined;
+    this.#keep(issued);
+    return issued.token;
   }
 
   /** Tells the server, which closes the sockets of this user. */
