@@ -9,6 +9,7 @@ import {
 } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest, type RunningNest } from '../support/nest-application.js';
+import { until } from '../support/until.js';
 
 const heard: string[] = [];
 
@@ -42,10 +43,6 @@ afterEach(async () => {
 async function comeAndGo(): Promise<void> {
   const client = await StompTestClient.connect(nest!.app, { login: 'ann' });
   await client.disconnect();
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise(setImmediate);
 }
 
 it('is bound to the emitter of @nestjs/event-emitter by the option eventEmitter', async () => {

@@ -1,5 +1,6 @@
 import type { StompClient } from '../support/stomp-client.js';
 import type { ReceivedFrame } from '../support/stomp-wire.js';
+import { until } from '../support/until.js';
 import type { Peer, Rules } from './peer.js';
 
 interface Consumer {
@@ -98,6 +99,8 @@ export const acknowledging: Rules = (peer, it) => {
     const { client, queue, messages } = await consumer(peer(), mode, 3);
     const { client: other } = await peer().subscribed(queue, { ack: 'client' });
     await client.receipt('NACK', { id: messages[1]!.headers.ack! });
+    // RabbitMQ confirms a NACK before it has delivered again.
+    await until(() => client.pending.length + other.pending.length >= redelivered.length);
     const again = [...(await client.settled()), ...(await other.settled())];
     expect(texts(again).sort()).toEqual(redelivered);
     expect(again.every(({ headers }) => headers.redelivered === 'true')).toBe(true);

@@ -113,8 +113,7 @@ export const heartbeats: Rules = (peer, it) => {
 
   it('C2 a client that is silent longer than agreed is dropped', async () => {
     const client = await peer().connect({ 'heart-beat': `${peer().heartbeatMs},0` });
-    await peer().periods(6);
-    expect(client.isClosed).toBe(true);
+    await client.closed();
   });
 
   it('C3 any data keeps a client alive', async () => {

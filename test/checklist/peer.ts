@@ -2,7 +2,7 @@ import { StompClient, type OpenOptions } from '../support/stomp-client.js';
 import type { Headers } from '../support/stomp-wire.js';
 
 /** Milliseconds between heart-beats of the servers that the checklist runs against, where it has the choice. */
-export const HEARTBEAT_MS = 200;
+export const HEARTBEAT_MS = 400;
 
 /** What the server with `--auth` wants; nothing of it is escaped in CONNECT. */
 export const LOGIN = 'guest';

@@ -27,12 +27,12 @@ describe('STOMP checklist, check application before RabbitMQ', () => {
 
   beforeAll(async () => {
     broker = await RealBroker.start(kind);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await Promise.all(applications.map((one) => one.stop()));
     await broker.stop();
-  }, 60_000);
+  }, 120_000);
 
   describe.each([
     { mode: 'per-client', heartbeatMs: RABBITMQ_HEARTBEAT_MS, broken: RABBITMQ_BREAKS },

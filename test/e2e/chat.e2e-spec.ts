@@ -102,7 +102,7 @@ describe('the page of the chat', () => {
     await say(ada, 'Does the engine run?');
     await bubble(alan, 'Does the engine run?').waitFor();
     await say(alan, 'It halts, I can prove it.');
-    await bubble(ada, 'It halts').waitFor();
+    for (const page of [ada, alan]) await bubble(page, 'It halts').waitFor();
     for (const page of [ada, alan]) expect(await page.locator('.bubble').count()).toBe(2);
   });
 

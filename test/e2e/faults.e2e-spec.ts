@@ -112,14 +112,14 @@ describe('a client that', () => {
   });
 
   it('never sends CONNECT is closed with 4500', async () => {
-    await start({ timeToFirstMessage: 500 });
+    await start({ timeToFirstMessage: 2000 });
     const silent = await open();
     await others();
     expect(await silent.closed()).toMatchObject({ code: 4500 });
   });
 
   it('sends a CONNECT that never ends is closed with 4500', async () => {
-    await start({ timeToFirstMessage: 500 });
+    await start({ timeToFirstMessage: 2000 });
     const silent = await open();
     silent.rawFrame('CONNECT\naccept-version:1.2\n');
     expect(await silent.closed()).toMatchObject({ code: 4500 });

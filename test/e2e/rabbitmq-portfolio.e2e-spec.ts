@@ -3,7 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { SimpMessagingTemplate, StompEvents } from 'nestjs-stomp';
 import { createApp } from '../../sample/portfolio/src/create-app.js';
 import { StockExchange } from '../../sample/portfolio/src/stock-exchange.js';
-import { until } from '../broker/relay/until.js';
+import { until } from '../support/until.js';
 import { firstFree, RealBroker } from '../brokers/real-broker.js';
 import { rabbitMq } from '../brokers/rabbitmq.js';
 import { StompClient } from '../support/stomp-client.js';
@@ -25,13 +25,13 @@ describe('the portfolio on RabbitMQ', () => {
     await app.listen(0, '127.0.0.1');
     wsUrl = `${(await app.getUrl()).replace('http', 'ws')}/portfolio`;
     await until(() => available.length === 1);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     for (const client of clients) client.socket.terminate();
     await app.close();
     await broker.stop();
-  }, 60_000);
+  }, 120_000);
 
   async function fabrice(): Promise<StompClient> {
     const client = await StompClient.connect(wsUrl, { login: 'fabrice', passcode: 'fab123' });
@@ -86,7 +86,7 @@ describe('the portfolio on RabbitMQ', () => {
     await again.subscribe(QUOTES);
     expect((await again.message()).headers.destination).toBe(QUOTES);
     sent.mockRestore();
-  }, 60_000);
+  }, 120_000);
 
   /** Waits until the prices have changed so many times. */
   async function ticks(count: number): Promise<void> {

@@ -18,7 +18,7 @@ const STOMPJS = readFileSync(
 const TALK = `
   function talk(url, transport) {
     return new Promise((resolve, reject) => {
-      const socket = new SockJS(url, null, { transports: [transport] });
+      const socket = new SockJS(url, null, { transports: [transport], timeout: 15000 });
       const client = new StompJs.Client({ webSocketFactory: () => socket, reconnectDelay: 0 });
       const body = 'grüße '.repeat(1000);
       client.onConnect = () => {

@@ -17,9 +17,9 @@ function resources(): { timers: number; sockets: number } {
   return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
 }
 
-/** Fails when it does not hold within a second. */
-async function withinASecond(expectation: () => void): Promise<void> {
-  const deadline = Date.now() + 1000;
+/** Fails when it does not hold within 15 seconds, which a busy machine may need for the closes of a thousand clients. */
+async function soon(expectation: () => void): Promise<void> {
+  const deadline = Date.now() + 15_000;
   for (;;) {
     try {
       return expectation();
@@ -75,7 +75,7 @@ describe('1,000 clients', () => {
         return i % 3 === 1 ? client.vanish() : client.close();
       }),
     );
-    await withinASecond(() => {
+    await soon(() => {
       const { timers, sockets } = resources();
       expect(timers).toBeLessThanOrEqual(before.timers);
       expect(sockets).toBeLessThanOrEqual(before.sockets);

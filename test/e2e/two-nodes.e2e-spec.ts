@@ -97,6 +97,7 @@ describe('two processes behind RabbitMQ', () => {
     const sessions = [await connect(a, 'ann'), await connect(b, 'bob'), await connect(a, 'bob')];
     const carol = await connect(b, 'carol');
     await untilOnline(carol, { ann: '0+1', bob: '1+1', carol: '1+0' });
+    await untilOnline(sessions[0]!, { ann: '1+0', bob: '1+1', carol: '0+1' });
     const inboxes = await Promise.all(sessions.map((one) => one.subscribe('/user/queue/private')));
     const carols = await carol.subscribe('/user/queue/private');
     sessions[0]!.send('/app/private.bob', { text: 'psst' });
@@ -197,7 +198,7 @@ describe('the page of two nodes', () => {
     await bubble(ada, 'Clear as a bell').waitFor();
     await ada.locator('[data-person=alan] button').click();
     await say(ada, 'Nobody else reads this');
-    await bubble(alan, 'Nobody else').waitFor();
+    for (const page of [ada, alan]) await bubble(page, 'Nobody else').waitFor();
     await alan.getByText('only to you').waitFor();
     for (const page of [ada, alan]) expect(await page.locator('.bubble').count()).toBe(3);
   });

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   SimpMessagingTemplate,
   stompBrokerRelay,
@@ -11,6 +10,7 @@ import {
 } from 'nestjs-stomp';
 import { stompMetrics } from 'nestjs-stomp/prometheus';
 import { startNest, type RunningNest } from '../support/nest-application.js';
+import { until } from '../support/until.js';
 
 /** Takes all that comes, says CONNECTED and RECEIPT, and counts its octets. */
 class SmallBroker {
@@ -121,8 +121,3 @@ describe('the counts of a relay', () => {
     expect(text).toContain(`stomp_relay_bytes_in_total${labels} ${counts().bytesIn}\n`);
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  for (const giveUp = Date.now() + 15_000; Date.now() < giveUp; await delay(5)) if (holds()) return;
-  throw new Error('It did not come true');
-}

@@ -282,7 +282,7 @@ describe('tokens', () => {
   });
 
   it('that end while the session lives end it', async () => {
-    const bob = await connect({ token: tokenOf({ name: 'bob', exp: Date.now() + 150 }) });
+    const bob = await connect({ token: tokenOf({ name: 'bob', exp: Date.now() + 1500 }) });
     await bob.subscribe('/user/queue/secret');
     expect((await bob.expectRefusal()).close.code).toBe(4401);
     await new Promise(setImmediate);
@@ -307,7 +307,7 @@ describe('renewal', () => {
 
   it('keeps a session alive beyond the first token', async () => {
     await start(options);
-    const exp = Date.now() + 300;
+    const exp = Date.now() + 1500;
     const other = await connect({ token: tokenOf({ name: 'other', exp }) });
     const bob = await connect({ token: tokenOf({ name: 'bob', exp }) });
     await renew(bob, { name: 'bob', exp: exp + 60_000 });

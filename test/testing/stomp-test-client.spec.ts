@@ -98,7 +98,7 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
   });
 
   it('fails with the frames of the session when an expectation does not hold', async () => {
-    const client = await connect({ timeoutMs: 50 });
+    const client = await connect({ timeoutMs: 1000 });
     const nothing = await client.subscribe('/topic/nothing');
     const failure = await nothing.next().catch((error: Error) => error);
     expect(failure).toBeInstanceOf(StompExpectationException);
@@ -146,8 +146,8 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
   });
 
   it('says that the connection is open when it should not be', async () => {
-    const client = await connect({ timeoutMs: 50 });
-    await expect(client.closed()).rejects.toThrow('not closed within 50 ms');
+    const client = await connect({ timeoutMs: 1000 });
+    await expect(client.closed()).rejects.toThrow('not closed within 1000 ms');
     expect(client.isClosed).toBe(false);
   });
 

@@ -2,7 +2,8 @@ import { createServer, IncomingMessage, type Server } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { Turn } from '../../lib/transport/index.js';
 import { ownTime } from '../support/own-time.js';
-import { closeOf, EndpointServerHarness, until } from './support/endpoint-server.harness.js';
+import { closeOf, EndpointServerHarness } from './support/endpoint-server.harness.js';
+import { until } from '../support/until.js';
 
 const UPGRADE = { connection: 'Upgrade', upgrade: 'websocket' };
 const KEY = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };

@@ -5,8 +5,8 @@ import {
   EndpointServerHarness,
   frames,
   inbox,
-  until,
 } from './support/endpoint-server.harness.js';
+import { until } from '../support/until.js';
 
 /** What a bad client does must not be felt by others. */
 describe('a bad client', () => {

@@ -13,12 +13,8 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import {
-  EndpointServerHarness,
-  httpRequest,
-  inbox,
-  until,
-} from './support/endpoint-server.harness.js';
+import { EndpointServerHarness, httpRequest, inbox } from './support/endpoint-server.harness.js';
+import { until } from '../support/until.js';
 
 @Controller('hello')
 class HelloController {

@@ -13,7 +13,7 @@ import { rabbitMq } from '../../brokers/rabbitmq.js';
 import { startNest, type RunningNest } from '../../support/nest-application.js';
 import { StompClient } from '../../support/stomp-client.js';
 import { TcpProxy } from './tcp-proxy.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 const kind = await firstFree(rabbitMq(29), rabbitMq(20));
 
@@ -56,9 +56,9 @@ describe('a relay in trouble', () => {
 
   beforeAll(async () => {
     broker = await RealBroker.start(kind);
-  }, 60_000);
+  }, 120_000);
 
-  afterAll(() => broker.stop(), 60_000);
+  afterAll(() => broker.stop(), 120_000);
 
   beforeEach(async () => {
     proxy = await TcpProxy.start(kind.port);
@@ -74,7 +74,7 @@ describe('a relay in trouble', () => {
   const impatient: StompBrokerRelayOptions = {
     systemHeartbeatSendInterval: 200,
     systemHeartbeatReceiveInterval: 200,
-    connectTimeoutMs: 1000,
+    connectTimeoutMs: 2000,
   };
   const harms: [what: string, harm: () => void][] = [
     ['drops', () => proxy.drop()],
@@ -225,7 +225,7 @@ describe('a relay in trouble', () => {
 
   it('keeps messages of the application while the broker is away, if told to', async () => {
     proxy.frozen = true;
-    await start({ connectTimeoutMs: 200, maxBufferedMessages: 1 });
+    await start({ connectTimeoutMs: 2000, maxBufferedMessages: 1 });
     const template = nest!.app.get(SimpMessagingTemplate);
     const kept = template.convertAndSendAsync('/queue/kept', 'one');
     expect(() => template.convertAndSend('/queue/kept', 'two')).toThrow(/not active/);
@@ -251,5 +251,5 @@ describe('a relay in trouble', () => {
     expect(all.filter((client) => client.pending.length > 0)).toEqual([]);
     for (const client of all) client.socket.terminate();
     await until(() => relay.sharedSubscriptions === 0);
-  }, 60_000);
+  }, 120_000);
 });

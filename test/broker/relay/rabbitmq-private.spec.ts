@@ -11,7 +11,7 @@ import { firstFree, pause, RealBroker } from '../../brokers/real-broker.js';
 import { rabbitMq } from '../../brokers/rabbitmq.js';
 import { startNest, type RunningNest } from '../../support/nest-application.js';
 import { StompClient } from '../../support/stomp-client.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 const CERTIFICATES = new URL('../../transport/support/certificates/', import.meta.url);
 const file = (name: string): string => fileURLToPath(new URL(name, CERTIFICATES));
@@ -53,9 +53,9 @@ async function stop(): Promise<void> {
 
 beforeAll(async () => {
   broker = await RealBroker.start(kind);
-}, 60_000);
+}, 120_000);
 
-afterAll(() => broker.stop(), 60_000);
+afterAll(() => broker.stop(), 120_000);
 
 describe('a relay to RabbitMQ over TLS', () => {
   const port = kind.port + 1;
@@ -142,12 +142,12 @@ describe('queues of users in RabbitMQ', () => {
     await template.convertAndSendToUserAsync('deaf', '/queue/unread', 'letter');
     const listed = await broker.control('list_queues', 'name', 'arguments', '--no-table-headers');
     expect(listed).toMatch(/unread-user.*expires.*60000/i);
-  }, 60_000);
+  }, 120_000);
 
   it('stay when the option is off', async () => {
     await start({ port: kind.port, userDestinationHeaders: false });
     await until(() => relay.available);
     await comeAndGo();
     expect(await queues()).toHaveLength(USERS.length);
-  }, 60_000);
+  }, 120_000);
 });

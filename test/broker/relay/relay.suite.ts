@@ -14,9 +14,9 @@ export function relaySuite(kind: BrokerKind, traits: Traits): void {
 
   beforeAll(async () => {
     broker = await RealBroker.start(kind);
-  }, 60_000);
+  }, 120_000);
 
-  afterAll(() => broker.stop(), 60_000);
+  afterAll(() => broker.stop(), 120_000);
 
   describe.each(['per-client', 'shared'] as const)(`a relay to ${kind.name}, %s`, (mode) => {
     const rig = new RelayRig(kind, mode);

@@ -1,11 +1,14 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
+/** More than a heart-beat or a RECEIPT. */
+const LARGE_BYTES = 500;
+
 /** Stands between a relay and its broker, and does what networks do. */
 export class TcpProxy {
   /** Nothing passes in either direction, and nobody is told. */
   frozen = false;
-  /** The next chunk from the broker is cut in two: half of it passes, then the connection is reset. */
+  /** The next large chunk from the broker is cut in two: half of it passes, then the connection is reset. */
   cutNext = false;
   accepted = 0;
   private readonly sockets = new Set<Socket>();
@@ -41,7 +44,7 @@ export class TcpProxy {
     client.on('data', (chunk) => this.frozen || broker.write(chunk));
     broker.on('data', (chunk: Buffer) => {
       if (this.frozen) return;
-      if (!this.cutNext) return void client.write(chunk);
+      if (!this.cutNext || chunk.length < LARGE_BYTES) return void client.write(chunk);
       this.cutNext = false;
       client.end(chunk.subarray(0, chunk.length / 2));
       broker.destroy();

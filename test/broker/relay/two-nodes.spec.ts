@@ -9,7 +9,7 @@ import { firstFree, RealBroker } from '../../brokers/real-broker.js';
 import { rabbitMq } from '../../brokers/rabbitmq.js';
 import { startNest, type RunningNest } from '../../support/nest-application.js';
 import { StompClient } from '../../support/stomp-client.js';
-import { until } from './until.js';
+import { until } from '../../support/until.js';
 
 const USERS = '/topic/cluster-users';
 const UNRESOLVED = '/topic/cluster-unresolved';
@@ -65,9 +65,9 @@ describe.each(['per-client', 'shared'] as const)('two nodes behind RabbitMQ, %s'
 
   beforeAll(async () => {
     broker = await RealBroker.start(kind);
-  }, 60_000);
+  }, 120_000);
 
-  afterAll(() => broker.stop(), 60_000);
+  afterAll(() => broker.stop(), 120_000);
 
   beforeEach(async () => {
     [here, there] = [await startNode(), await startNode()];

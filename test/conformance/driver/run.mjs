@@ -96,6 +96,17 @@ async function brokerReady() {
   throw new Error('the server does not reach its broker');
 }
 
+/** Waits until a broker behind the server has done what the client asked: it confirms what came after that. */
+async function confirmed(c) {
+  const headers = { destination: '/topic/nobody-listens', receipt: 'all-is-done' };
+  c.send(frameBytes({ command: 'SEND', headers, body: '' }));
+  const isReceipt = ({ frame }) => frame?.headers['receipt-id'] === headers.receipt;
+  for (const end = Date.now() + LATE_MS; !c.closed && Date.now() < end; await sleep(5)) {
+    const at = c.items.findIndex(isReceipt);
+    if (at >= 0) return void c.items.splice(at, 1);
+  }
+}
+
 const amount = (received) =>
   (received.heartbeats ? 1 : 0) +
   (received.control?.length ?? 0) +
@@ -155,6 +166,8 @@ async function runScenario(scenario, quiet, golden) {
       } else if (step.send) {
         const list = Array.isArray(step.send) ? step.send : [step.send];
         for (const frame of list) client(step).send(frameBytes(frame), { binary: step.binary });
+        if (options.profile === 'relay' && list.some(({ command }) => command === 'SUBSCRIBE'))
+          await confirmed(client(step));
       } else if (step.raw !== undefined) {
         const list = Array.isArray(step.raw) ? step.raw : [step.raw];
         for (const data of list) {

@@ -1,6 +1,7 @@
 import { ForbiddenException } from '@nestjs/common';
 import type { EndpointOptions, HandshakeInterceptor } from '../../../lib/transport/index.js';
-import { EndpointServerHarness, until } from '../support/endpoint-server.harness.js';
+import { EndpointServerHarness } from '../support/endpoint-server.harness.js';
+import { until } from '../../support/until.js';
 
 describe('handshakes', () => {
   let harness: EndpointServerHarness;

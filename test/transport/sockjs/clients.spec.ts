@@ -6,7 +6,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { createSockJsService, type EndpointServer } from '../../../lib/transport/index.js';
-import { until } from '../support/endpoint-server.harness.js';
+import { until } from '../../support/until.js';
 
 interface SockJsClient {
   readonly transport: string;

@@ -9,9 +9,9 @@ import {
   frames,
   type HttpReply,
   inbox,
-  until,
 } from '../support/endpoint-server.harness.js';
 import { newSession, startEcho, stream } from './sock-js.harness.js';
+import { until } from '../../support/until.js';
 
 const MINE = { 'x-forwarded-for': '9.9.9.1' };
 const OTHERS = { 'x-forwarded-for': '9.9.9.2' };
@@ -246,13 +246,13 @@ describe('SockJS sessions', () => {
   });
 
   it('send no heart-beat frames when told that STOMP has its own', async () => {
-    await start({ heartbeatTime: 30 });
+    await start({ heartbeatTime: 300 });
     const client = await harness.connect(`${session}/websocket`);
     const texts = inbox(client);
     harness.session.connection.stopTransportHeartbeats();
     const streamed = await stream(harness.port, 'POST', `${newSession()}/xhr_streaming`);
     harness.session.connection.stopTransportHeartbeats();
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await new Promise((resolve) => setTimeout(resolve, 700));
 
     expect(texts.filter((text) => text === 'h')).toEqual([]);
     expect(streamed.chunks.slice(1)).toEqual(['o\n']);

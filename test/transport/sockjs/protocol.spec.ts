@@ -1,12 +1,25 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { SockJsOptions } from '../../../lib/transport/index.js';
 import {
   closeOf,
   EndpointServerHarness,
   type HttpReply,
   inbox,
-  until,
 } from '../support/endpoint-server.harness.js';
 import { newSession, startEcho, stream } from './sock-js.harness.js';
+import { until } from '../../support/until.js';
+
+/** Resolves when the server of this process has begun with a request. */
+function nextRequest(): Promise<void> {
+  return new Promise((resolve) => {
+    const name = 'http.server.request.start';
+    const begin = (): void => {
+      unsubscribe(name, begin);
+      resolve();
+    };
+    subscribe(name, begin);
+  });
+}
 
 const NOT_CACHED = 'no-store, no-cache, no-transform, must-revalidate, max-age=0';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -297,8 +310,9 @@ describe('SockJS protocol', () => {
     it('begins anew after the client cut a request', async () => {
       await start();
       await post(`${session}/xhr`);
+      const arrived = nextRequest();
       const first = stream(harness.port, 'POST', `${session}/xhr`).catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived;
       harness.server.closeAllConnections();
       await first;
       await until(() => harness.sessions[0]!.ended?.code === 1006);

@@ -5,7 +5,8 @@ import type {
   SockJsOptions,
   TransportOptions,
 } from '../../../lib/transport/index.js';
-import { EndpointServerHarness, until } from '../support/endpoint-server.harness.js';
+import { EndpointServerHarness } from '../support/endpoint-server.harness.js';
+import { until } from '../../support/until.js';
 
 /** Starts an endpoint `/echo` with SockJS that echoes, for any origin. */
 export function startEcho(

@@ -184,15 +184,6 @@ function batch(texts: string[], droppable: boolean): FrameBatch {
   return new FrameBatch(list, droppable);
 }
 
-/** Waits until a condition holds; fails after a few seconds. */
-export async function until(condition: () => boolean, what = condition.toString()): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** Resolves with how a client saw its connection close. */
 export function closeOf(client: WebSocket): Promise<{ code: number; reason: string }> {
   return new Promise((resolve) => {

@@ -15,8 +15,8 @@ import {
   frames,
   type HarnessOptions,
   inbox,
-  until,
 } from '../support/endpoint-server.harness.js';
+import { until } from '../../support/until.js';
 
 describe('WebSocketConnection', () => {
   let harness: EndpointServerHarness;

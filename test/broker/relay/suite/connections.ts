@@ -1,4 +1,4 @@
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 import { HEARTBEAT_MS, type RelayRig } from './relay-rig.js';
 import type { Traits } from './traits.js';
 

@@ -1,6 +1,6 @@
 import type { BrokerKind, RealBroker } from '../../../brokers/real-broker.js';
 import type { StompClient } from '../../../support/stomp-client.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 import { RelayRig } from './relay-rig.js';
 
 const SENDERS = 6;
@@ -56,7 +56,7 @@ export function crash(kind: BrokerKind, broker: () => RealBroker): void {
     await until(() => rigs.every(({ confirmed }) => confirmed.length >= CONFIRMED_BEFORE));
     await broker().down('SIGKILL');
     await until(() => rigs.every(({ relay }) => !relay.available));
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     for (const rig of rigs) await rig.stop();
@@ -90,7 +90,7 @@ export function crash(kind: BrokerKind, broker: () => RealBroker): void {
   it('is found again when it is back', async () => {
     await broker().up();
     for (const rig of rigs) await rig.available();
-  }, 60_000);
+  }, 120_000);
 
   describe.each(both)('is back, %s', (mode, rig) => {
     it('was told to the application when it went and when it came', () => {

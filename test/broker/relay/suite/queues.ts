@@ -1,6 +1,6 @@
 import type { StompClient } from '../../../support/stomp-client.js';
 import type { ReceivedFrame } from '../../../support/stomp-wire.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 import type { RelayRig } from './relay-rig.js';
 import type { Traits } from './traits.js';
 

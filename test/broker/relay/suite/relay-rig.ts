@@ -14,7 +14,7 @@ import {
 import type { BrokerKind } from '../../../brokers/real-broker.js';
 import { startNest, type RunningNest } from '../../../support/nest-application.js';
 import { StompClient } from '../../../support/stomp-client.js';
-import { until } from '../until.js';
+import { until } from '../../../support/until.js';
 
 /** Milliseconds between heart-beats of a client that asks for some. */
 export const HEARTBEAT_MS = 200;
