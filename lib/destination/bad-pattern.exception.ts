@@ -8,7 +8,7 @@ import { StompException } from '../exception/index.js';
 export class BadPatternException extends StompException {
   constructor(
     readonly pattern: string,
-    reason: string,
+    readonly reason: string,
     cause?: unknown,
   ) {
     const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;

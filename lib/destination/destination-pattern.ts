@@ -51,6 +51,12 @@ export class DestinationPattern {
     this.tail = this.hasDoubleWildcard ? runs.at(-1)! : [];
   }
 
+  /** Names of its variables, in their order. */
+  get variableNames(): string[] {
+    const tokens = this.parsed.segments.flatMap((segment) => (segment === '**' ? [] : segment));
+    return tokens.flatMap((token) => (token.kind === 'variable' ? token.name : []));
+  }
+
   /** Whether a destination matches. Both or neither must begin with the separator; case counts. */
   matches(destination: string): boolean {
     return this.match(destination, undefined);

@@ -57,9 +57,11 @@ export class HandlerInvoker {
   invoke(invocation: Invocation): unknown {
     const { host } = this.handler;
     if (host.shared) return this.call(host.shared.instance, this.shared!, invocation);
-    return host.resolve(invocation.message).then((made) => {
-      invocation.host = made;
-      return this.call(made.instance, this.enhancersOn(made), invocation);
+    const { host: made } = invocation;
+    if (made) return this.call(made.instance, this.enhancersOn(made), invocation);
+    return host.resolve(invocation.message).then((one) => {
+      invocation.host = one;
+      return this.call(one.instance, this.enhancersOn(one), invocation);
     });
   }
 
@@ -94,11 +96,11 @@ export class HandlerInvoker {
     const { sources } = this;
     if (sources.length === 1) {
       const argument = sources[0]!(invocation);
-      invocation.entered = true;
+      invocation.markEntered();
       return this.method(instance).call(instance, argument);
     }
     const args = sources.map((source) => source(invocation));
-    invocation.entered = true;
+    invocation.markEntered();
     return this.method(instance).apply(instance, args);
   }
 
@@ -182,6 +184,7 @@ export class HandlerInvoker {
       const guards = enhanced ? internals.guards(host) : [];
       const interceptors = enhanced ? internals.interceptors(host) : [];
       const general = enhanced ? internals.pipes(host) : [];
+      if (enhanced) internals.checkFilters(host);
       const pipes = this.parameters.map((parameter) => {
         const own = internals.parameterPipes(host, parameter.pipes);
         const all = PIPEABLE.has(parameter.kind) ? [...general, ...own] : own;

@@ -15,10 +15,12 @@ export class HandlerMethod {
     /** The class it was found on; the method may be inherited. */
     readonly type: Type<unknown>,
     readonly name: string,
-    /** The function that carries the decorators. */
+    /** The function that carries the decorators, also those of the methods that it overrides. */
     readonly method: AnyFunction,
     /** @internal */
     readonly host: HandlerHost,
+    /** @internal The function as it was written. */
+    readonly source = method,
   ) {}
 
   getClass(): Type<unknown> {

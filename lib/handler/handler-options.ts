@@ -49,7 +49,7 @@ export interface HandlerOptions {
   readonly startupChecks?: StartupChecks;
   /** Whether filters bound globally, usually written for HTTP, see what handlers throw. @default false */
   readonly applyGlobalFilters?: boolean;
-  /** Values for `${key}` in mappings and destinations, such as those of a ConfigService. @default process.env */
+  /** Values for `${key}` in mappings, destinations and headers, such as those of a ConfigService. @default process.env */
   readonly resolvePlaceholder?: PlaceholderResolver;
   /** @internal Whether handlers run inside `messageContext`, which session-scoped providers need. @default false */
   readonly trackMessageContext?: boolean;

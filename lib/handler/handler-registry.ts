@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { AntPathMatcher } from '../destination/index.js';
+import { AntPathMatcher, BadPatternException } from '../destination/index.js';
+import type { ParameterInfo } from './argument/method-parameter.js';
 import { ParameterReader } from './argument/parameter-reader.js';
 import type { BoundHandler } from './bound-handler.js';
 import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
@@ -65,6 +66,7 @@ export class HandlerRegistry {
     for (const handler of messages) this.map(handler, 'message', MESSAGE_MAPPING, checker);
     for (const handler of subscriptions) this.map(handler, 'subscribe', SUBSCRIBE_MAPPING, checker);
     const handlers = exceptions.map((handler) => this.bindFailure(handler));
+    for (const one of handlers) checker.checkFailureHandler(one);
     this.exceptions.register(host, advice, handlers);
     checker.checkClass(explored);
   }
@@ -78,11 +80,20 @@ export class HandlerRegistry {
     this.bind(handler);
     const patterns = this.patternsOf(handler, key);
     for (const pattern of patterns) {
-      this[type].register(type, pattern, handler);
+      this.registerPattern(type, pattern, handler);
       for (const destination of this.destinationsOf(pattern))
         this.logger.log(`Mapped {${COMMANDS[type]} ${destination}} to ${handler.toString()}`);
     }
     checker.checkHandler(this.boundTo(handler), patterns);
+  }
+
+  private registerPattern(type: MappingType, pattern: string, handler: HandlerMethod): void {
+    try {
+      this[type].register(type, pattern, handler);
+    } catch (error) {
+      if (!(error instanceof BadPatternException)) throw error;
+      throw new BadPatternException(pattern, `${error.reason}, in ${handler.toString()}`, error);
+    }
   }
 
   /** What clients write to reach a pattern. */
@@ -93,7 +104,7 @@ export class HandlerRegistry {
   }
 
   private bind(handler: HandlerMethod): void {
-    const parameters = this.reader.read(handler);
+    const parameters = this.parametersOf(handler);
     const invoker = this.invoker(handler, parameters, true);
     const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
     const calls = new HandlerCalls(handler);
@@ -101,11 +112,23 @@ export class HandlerRegistry {
   }
 
   private bindFailure(handler: HandlerMethod): BoundHandler {
-    const parameters = this.reader.read(handler, true);
+    const parameters = this.parametersOf(handler, true);
     const invoker = this.invoker(handler, parameters, false);
     const plan = replyPlanOf(handler, (text) => this.resolved(text, handler));
     const calls = new HandlerCalls(handler);
     return { handler, parameters, invoker, plan: plan.declared ? plan : ERROR_REPLY, calls };
+  }
+
+  // Spring: name and default of a header may hold placeholders
+  private parametersOf(handler: HandlerMethod, forFailure = false): ParameterInfo[] {
+    const resolve = <T>(value: T): T | string =>
+      typeof value === 'string' ? this.resolved(value, handler) : value;
+    return this.reader.read(handler, forFailure).map((parameter) => {
+      if (parameter.kind !== 'header') return parameter;
+      const { data, options } = parameter;
+      const defaultValue = resolve(options.defaultValue);
+      return { ...parameter, data: resolve(data), options: { ...options, defaultValue } };
+    });
   }
 
   private invoker(
@@ -138,7 +161,9 @@ export class HandlerRegistry {
   // Spring: with / a pattern gets a leading one
   private normalized(pattern: string): string {
     const { pathSeparator } = this.rooms;
-    return pathSeparator === '/' && !pattern.startsWith('/') ? `/${pattern}` : pattern;
+    return pathSeparator === '/' && pattern !== '' && !pattern.startsWith('/')
+      ? `/${pattern}`
+      : pattern;
   }
 
   private resolved(text: string, handler: HandlerMethod): string {

@@ -31,6 +31,8 @@ export class Invocation {
   beganAt: number | undefined = undefined;
   /** What the handler failed with. */
   error: unknown = undefined;
+  /** Whether the session of the message, or its subscription, ended before the handler had: nobody wants the outcome. */
+  isOver = false;
   onStreaming: (() => void) | undefined = undefined;
   private onEntered: (() => void) | undefined = undefined;
 

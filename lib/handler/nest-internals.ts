@@ -84,24 +84,25 @@ export class NestInternals {
     });
   }
 
-  /** @throws Error when a guard that is declared is not there to guard: never is one left out silently */
+  /** @throws Error when one that is declared was not made: never is one left out silently */
   guards(host: EnhancerHost): CanActivate[] {
-    const { guardsContextCreator: creator } = this.parts;
-    const guards = createdFor(host, creator);
-    const declared = declaredOn(host, GUARDS_METADATA);
-    const bound = creator.createConcreteContext(declared, host.contextId, host.inquirerId);
-    if (bound.length === declared.length) return guards;
-    throw new Error(
-      `a guard of it was not made by Nest. If it overrides a method of another class, repeat that one's @UseGuards()`,
-    );
+    return allDeclared(host, this.parts.guardsContextCreator, GUARDS_METADATA, 'UseGuards');
   }
 
+  /** @throws Error as `guards` */
   interceptors(host: EnhancerHost): NestInterceptor[] {
-    return createdFor(host, this.parts.interceptorsContextCreator);
+    const { interceptorsContextCreator: creator } = this.parts;
+    return allDeclared(host, creator, INTERCEPTORS_METADATA, 'UseInterceptors');
   }
 
+  /** @throws Error as `guards` */
   pipes(host: EnhancerHost): PipeTransform[] {
-    return createdFor(host, this.parts.pipesContextCreator);
+    return allDeclared(host, this.parts.pipesContextCreator, PIPES_METADATA, 'UsePipes');
+  }
+
+  /** @throws Error when a filter that is declared was not made */
+  checkFilters(host: EnhancerHost): void {
+    allDeclared(host, this.localFilters, EXCEPTION_FILTERS_METADATA, 'UseFilters');
   }
 
   parameterPipes(host: EnhancerHost, pipes: readonly unknown[]): PipeTransform[] {
@@ -139,6 +140,22 @@ function createdFor<T>(
   creator: ContextCreator<T>,
 ): T {
   return creator.create(instance, method, moduleKey, contextId, inquirerId);
+}
+
+/** What a creator makes; an overridden method's classes are not made by Nest when the overriding one has no such decorator. */
+function allDeclared<T>(
+  host: EnhancerHost,
+  creator: ContextCreator<T>,
+  key: string,
+  decorator: string,
+): T {
+  const created = createdFor(host, creator);
+  const declared = declaredOn(host, key);
+  const bound = creator.createConcreteContext(declared, host.contextId, host.inquirerId);
+  if (bound.length === declared.length) return created;
+  throw new Error(
+    `something in its @${decorator}() was not made by Nest. If it overrides a method of another class, repeat that one's @${decorator}()`,
+  );
 }
 
 function declaredOn(host: EnhancerHost, key: string): unknown[] {

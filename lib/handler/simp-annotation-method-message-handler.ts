@@ -138,6 +138,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const completed = Promise.resolve(
       result.then(undefined, (error: unknown) => this.fail(error, bound, invocation)),
     );
+    this.streams.watch(invocation, completed);
     if (invocation.entered) return completed;
     return { entered: invocation.enteredOr(completed), completed };
   }

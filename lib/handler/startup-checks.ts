@@ -1,11 +1,10 @@
 import { Logger } from '@nestjs/common';
-import type { DestinationRouter } from '../destination/index.js';
+import { DestinationPattern, type DestinationRouter } from '../destination/index.js';
 import type { BoundHandler } from './bound-handler.js';
 import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
 import { InvalidHandlerException } from './failure/handler.exception.js';
 import type { HandlerMethod } from './handler-method.js';
 import type { StartupChecks } from './handler-options.js';
-import type { DestinationTemplate } from './reply/destination-template.js';
 import type { ExploredClass } from './stomp-explorer.js';
 
 /** Finds mistakes in handlers that would otherwise show as silence. */
@@ -20,7 +19,7 @@ export class StartupChecker {
 
   /** @param patterns what its mappings come to */
   checkHandler(bound: BoundHandler, patterns: readonly string[]): void {
-    const { handler, plan } = bound;
+    const { handler } = bound;
     if (patterns.length === 0)
       this.report(
         handler,
@@ -37,8 +36,12 @@ export class StartupChecker {
       this.checkPrefix(handler, pattern);
       this.checkVariables(bound, pattern);
     }
-    this.checkReplies(handler, plan.topics);
-    this.checkReplies(handler, plan.user?.destinations);
+    this.checkReplies(bound);
+  }
+
+  /** @param bound an exception handler */
+  checkFailureHandler(bound: BoundHandler): void {
+    if (bound.plan.declared) this.checkReplies(bound);
   }
 
   checkClass({ host, messages, subscriptions, exceptions, advice }: ExploredClass): void {
@@ -73,7 +76,7 @@ export class StartupChecker {
   }
 
   private checkVariables({ handler, parameters, plan }: BoundHandler, pattern: string): void {
-    const has = new Set([...pattern.matchAll(/\{([^{}:]+)/g)].map(([, name]) => name!.trim()));
+    const has = new Set(new DestinationPattern(pattern, this.pathSeparator).variableNames);
     const asked = parameters
       .filter(({ kind, options }) => kind === 'variable' && options.required !== false)
       .map(({ data, name }) => (data as string | undefined) ?? name!);
@@ -89,14 +92,24 @@ export class StartupChecker {
         );
   }
 
-  private checkReplies(
-    handler: HandlerMethod,
-    destinations: readonly DestinationTemplate[] | undefined,
-  ): void {
-    for (const { text } of destinations ?? []) {
-      if (!this.mayBeTaken(text))
-        this.report(handler, `it sends to '${text}', which no broker takes`);
+  private checkReplies({ handler, plan }: BoundHandler): void {
+    for (const { text } of plan.topics ?? []) this.checkTaken(handler, text, text);
+    const { user } = this.router.prefixes;
+    for (const { text } of plan.user?.destinations ?? []) {
+      // Spring: the destination of a user gets a slash where it has none.
+      const full = text.startsWith('/') ? text : `/${text}`;
+      if (full.startsWith(user))
+        this.report(
+          handler,
+          `it sends to '${text}' of the user, which is '${user}' + name + destination already: leave '${user.slice(0, -1)}' out`,
+        );
+      else this.checkTaken(handler, text, full);
     }
+  }
+
+  private checkTaken(handler: HandlerMethod, text: string, destination: string): void {
+    if (!this.mayBeTaken(destination))
+      this.report(handler, `it sends to '${text}', which no broker takes`);
   }
 
   /** What stands before the first variable is all that is known of a destination. */

@@ -40,7 +40,7 @@ type Kind = 'messages' | 'subscriptions' | 'exceptions';
 
 /**
  * Finds the handlers of one STOMP instance among the providers and controllers of an app. A method that overrides a
- * decorated one without decorators of its own keeps that one's mapping.
+ * handler keeps those of its decorators that it does not have itself.
  */
 export class StompExplorer {
   readonly internals: NestInternals;
@@ -108,7 +108,8 @@ export class StompExplorer {
     for (const name of this.scanner.getAllMethodNames(host.prototype)) {
       const decorated = decoratedMethod(host.prototype, name);
       if (!decorated) continue;
-      const handler = new HandlerMethod(host.type, name, decorated.method, host);
+      const { method, source } = decorated;
+      const handler = new HandlerMethod(host.type, name, method, host, source);
       for (const kind of decorated.kinds) found[kind].push(handler);
     }
     const count = found.messages.length + found.subscriptions.length + found.exceptions.length;
@@ -132,21 +133,43 @@ export function belongsToInstance(
   return instanceName === undefined;
 }
 
-/** The nearest method of this name that has a decorator, from the class up. */
-function decoratedMethod(
-  prototype: object,
-  name: string,
-): { method: AnyFunction; kinds: Kind[] } | undefined {
+interface DecoratedMethod {
+  /** Has the decorators. */
+  readonly method: AnyFunction;
+  /** The nearest function that has some. */
+  readonly source: AnyFunction;
+  readonly kinds: readonly Kind[];
+}
+
+/** The nearest method of this name that is a handler, from the class up, with the decorators of those that override it. */
+function decoratedMethod(prototype: object, name: string): DecoratedMethod | undefined {
+  const overriding: AnyFunction[] = [];
   let current: object | null = prototype;
   while (current && current !== Object.prototype) {
-    const method: unknown = Object.getOwnPropertyDescriptor(current, name)?.value;
+    const method = Object.getOwnPropertyDescriptor(current, name)?.value as AnyFunction | undefined;
     if (typeof method === 'function') {
       const kinds = kindsOf(method);
-      if (kinds.length > 0) return { method: method as AnyFunction, kinds };
+      if (kinds.length > 0) return { ...withDecorators(overriding, method), kinds };
+      if (Reflect.getOwnMetadataKeys(method).length > 0) overriding.push(method);
     }
     current = Object.getPrototypeOf(current) as object | null;
   }
   return undefined;
+}
+
+/** A function with what the overriding ones, the nearest first, and the overridden one are decorated with. */
+function withDecorators(
+  overriding: readonly AnyFunction[],
+  overridden: AnyFunction,
+): Pick<DecoratedMethod, 'method' | 'source'> {
+  const [source] = overriding;
+  if (!source) return { method: overridden, source: overridden };
+  const method = (): undefined => undefined;
+  Object.defineProperty(method, 'name', { value: source.name });
+  for (const one of [overridden, ...overriding.toReversed()])
+    for (const key of Reflect.getOwnMetadataKeys(one))
+      Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, one), method);
+  return { method, source };
 }
 
 function kindsOf(method: object): Kind[] {

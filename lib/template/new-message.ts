@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { StompException } from '../exception/index.js';
 import {
   Message,
   MessageHeaders,
@@ -13,6 +14,7 @@ import type { SendOptions } from './send-options.js';
  * A message for a destination.
  *
  * @throws MessageConversionException
+ * @throws StompException (`STOMP_ERR_NO_DESTINATION`) for a destination that is no text, or empty
  */
 export function newMessage(
   converter: CompositeMessageConverter,
@@ -39,6 +41,7 @@ export function addressed(
   message: Message,
   converter?: CompositeMessageConverter,
 ): Message {
+  if (typeof destination !== 'string' || destination === '') throw noDestination(destination);
   const headers = message.headers.fields.frozen ? message.headers.clone() : message.headers;
   const { fields } = headers;
   fields.messageType = SimpMessageType.MESSAGE;
@@ -50,6 +53,13 @@ export function addressed(
   const converted = converter.convertTo(message.payload, headers);
   fields.contentType = converted.contentType;
   return new Message(converted.payload, headers);
+}
+
+export function noDestination(given: unknown): StompException {
+  return new StompException(
+    `A message needs a destination, which is a text that is not empty, not ${JSON.stringify(given)}`,
+    { code: 'STOMP_ERR_NO_DESTINATION' },
+  );
 }
 
 function applyOptions(fields: HeaderFields, options: SendOptions): void {

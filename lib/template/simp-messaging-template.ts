@@ -10,7 +10,7 @@ import {
   type StompPrincipal,
 } from '../message/index.js';
 import type { DestinationIn, PayloadFor, UserDestinationIn } from './destinations.js';
-import { addressed, newMessage } from './new-message.js';
+import { addressed, newMessage, noDestination } from './new-message.js';
 import type { SendOptions } from './send-options.js';
 
 /**
@@ -114,7 +114,7 @@ export class SimpMessagingTemplate<Destinations = any> {
    * as `/user` + destination. To reach one anonymous session give its id as user and as `sessionId`. Nothing happens
    * when the user has no session.
    *
-   * @throws StompException (`STOMP_ERR_USER_NAME`) for a user name that is empty or holds `%2F`
+   * @throws StompException (`STOMP_ERR_USER_NAME`) for a user name that is no text, empty, or holds `%2F`
    */
   convertAndSendToUser<D extends UserDestinationIn<Destinations>>(
     user: string | StompPrincipal,
@@ -139,7 +139,10 @@ export class SimpMessagingTemplate<Destinations = any> {
   }
 
   private userDestination(user: string | StompPrincipal, destination: string): string {
-    const name = encodeUserName(typeof user === 'string' ? user : destinationUserName(user));
+    const name = encodeUserName(
+      typeof user === 'object' && user !== null ? destinationUserName(user) : user,
+    );
+    if (!destination) throw noDestination(destination);
     const slash = destination.startsWith('/') ? '' : '/';
     return this.userDestinationPrefix + name + slash + destination;
   }

@@ -1,10 +1,11 @@
 import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { Message, MessageExceptionHandler, MessageMapping, StompInstance } from 'nestjs-stomp';
-import { messageContext } from '../../lib/channel/index.js';
+import { messageContext, type PendingSend } from '../../lib/channel/index.js';
 import { done, HandlerApp } from './handler-app.js';
 
 let made = 0;
+let gate: Promise<void>;
 
 @Injectable({ scope: Scope.REQUEST })
 class ScopedService {
@@ -20,8 +21,12 @@ class ScopedProvider {
   @MessageMapping('fails') fails() {
     throw new Error('scoped');
   }
+  @MessageMapping('slow') async slow() {
+    await gate;
+    return 'slow';
+  }
   @MessageExceptionHandler() failed(error: Error) {
-    return `${error.message}:${this.service.message.headers.destination}`;
+    return `${error.message}:${this.service.message.headers.destination}:${this.service.number}`;
   }
 }
 @Controller()
@@ -73,15 +78,24 @@ describe('request-scoped handlers', () => {
 
   it('have exception handlers', async () => {
     app = await HandlerApp.start({ providers: [ScopedProvider, ScopedService] });
-    expect(await app.ask('/app/fails')).toBe('scoped:/app/fails');
+    expect(await app.ask('/app/fails')).toBe('scoped:/app/fails:1');
+  });
+
+  it('do not hold up what comes behind them once they are entered', async () => {
+    app = await HandlerApp.start({ providers: [ScopedProvider, ScopedService] });
+    let open!: () => void;
+    gate = new Promise((resolve) => (open = resolve));
+    const sent = app.send('/app/slow') as PendingSend;
+    await sent.entered;
+    expect(app.replies).toEqual([]);
+    open();
+    await sent.completed;
+    expect(app.bodies()).toEqual(['slow']);
   });
 
   it('are entered when they are made', async () => {
     app = await HandlerApp.start({ providers: [ScopedProvider, ScopedService] });
-    const sent = app.send('/app/provider') as {
-      entered: Promise<boolean>;
-      completed: Promise<boolean>;
-    };
+    const sent = app.send('/app/provider') as PendingSend;
     expect(made).toBe(0);
     await sent.entered;
     expect(made).toBe(1);

@@ -22,6 +22,12 @@ class Mistakes {
   @MessageMapping('both') @SubscribeMapping('both') both() {}
 }
 @Injectable()
+class Users {
+  @MessageMapping('again') @SendToUser('/user/queue/x') again() {}
+  @MessageMapping('relative') @SendToUser('queue/x') relative() {}
+  @MessageExceptionHandler() @SendToUser('/nowhere') failed() {}
+}
+@Injectable()
 class OnlyErrors {
   @MessageExceptionHandler() failed() {}
 }
@@ -71,6 +77,14 @@ describe('start-up checks', () => {
       'Mistakes.unreachable: nobody can reach it: neither the method nor its class names a destination',
       'Mistakes.both: of @MessageMapping and @SubscribeMapping on one method only the first counts',
       'OnlyErrors.failed: nobody can reach it: OnlyErrors has no mappings and is no @ControllerAdvice',
+    ]);
+  });
+
+  it('know where users and those who hear of failures are sent to', async () => {
+    await start([Users]);
+    expect(warned).toEqual([
+      "Users.again: it sends to '/user/queue/x' of the user, which is '/user/' + name + destination already: leave '/user' out",
+      "Users.failed: it sends to '/nowhere', which no broker takes",
     ]);
   });
 

@@ -177,6 +177,18 @@ describe('convertAndSendToUser', () => {
     expect(last().headers.destination).toBe('/user/a%2Fb+c d%é/queue/x');
   });
 
+  it.each([undefined, ''])('refuses the destination %j, which nobody would get', (destination) => {
+    const text = `A message needs a destination, which is a text that is not empty, not ${JSON.stringify(destination)}`;
+    expect(() => template.convertAndSend(destination!, 'hi')).toThrow(text);
+    expect(() => template.convertAndSendToUser('bob', destination!, 'hi')).toThrow(text);
+    expect(received).toEqual([]);
+  });
+
+  it.each([undefined, 42])('refuses the user %j', (user) => {
+    const send = (): void => template.convertAndSendToUser(user as unknown as string, '/x', 'hi');
+    expect(send).toThrow(`A user name must be a text, not ${user}`);
+  });
+
   it('refuses a user name that holds the escape, and an empty one', () => {
     expect(() => template.convertAndSendToUser('a%2Fb', '/queue/x', 'hi')).toThrow(
       'Invalid sequence "%2F" in user name: "a%2Fb"',

@@ -1,3 +1,4 @@
+import { DefaultValuePipe } from '@nestjs/common';
 import {
   Message,
   MessageConversionException,
@@ -11,10 +12,11 @@ import {
 } from '../failure/method-argument.exception.js';
 import { InvalidHandlerException } from '../failure/handler.exception.js';
 import { findCause } from '../failure/causes.js';
+import type { PipeLike } from '../decorators/parameter-metadata.js';
 import type { HandlerContext } from '../handler-context.js';
 import type { Invocation } from '../invocation.js';
 import type { HandlerMethodArgumentResolver, ParameterInfo } from './method-parameter.js';
-import { ConversionFailure, convertValue } from './type-conversion.js';
+import { ConversionFailure, convertValue, isConvertible } from './type-conversion.js';
 
 /** Gives an argument's value, or a promise of it, before pipes. The context is there for custom decorators only. */
 export type ArgumentSource = (invocation: Invocation, context?: HandlerContext) => unknown;
@@ -77,23 +79,50 @@ function payloadSource(
   parameter: ParameterInfo,
   converter: CompositeMessageConverter,
 ): ArgumentSource {
-  const { options, data } = parameter;
-  const property = data as string | undefined;
-  const wanted = property === undefined ? payloadType(parameter) : Object;
+  if (parameter.data !== undefined) return propertySource(parameter, converter);
+  const { options, pipes } = parameter;
+  const wanted = payloadType(parameter);
   const type = wanted === 'int' ? Number : wanted;
-  const required = options.required ?? options.defaultValue === undefined;
+  const hasDefault = options.defaultValue !== undefined || pipes.some(givesDefault);
+  const required = options.required ?? !hasDefault;
   return (invocation) => {
     const message = invocation.message as Message<Buffer>;
     if (message.payload.length === 0) {
-      if (!required) return options.defaultValue;
+      if (!required) return defaultOf(parameter, invocation);
       const errors = [{ field: '', message: 'Payload value must not be empty' }];
       throw new MethodArgumentNotValidException(errors, failureOf(parameter, invocation));
     }
     const value = convertPayload(parameter, converter, type, invocation);
-    if (property === undefined)
-      return wanted === 'int' ? converted(parameter, 'payload', value, invocation) : value;
-    return (value as Record<string, unknown>)[property];
+    return wanted === 'int' ? converted(parameter, 'payload', value, invocation) : value;
   };
+}
+
+function givesDefault(pipe: PipeLike): boolean {
+  return pipe === DefaultValuePipe || pipe instanceof DefaultValuePipe;
+}
+
+/** A default that is a text becomes what the parameter is. */
+function defaultOf(parameter: ParameterInfo, invocation: Invocation): unknown {
+  const { defaultValue } = parameter.options;
+  return typeof defaultValue === 'string' && isConvertible(payloadType(parameter))
+    ? converted(parameter, 'default value', defaultValue, invocation)
+    : defaultValue;
+}
+
+/** One property of a JSON object. */
+function propertySource(
+  parameter: ParameterInfo,
+  converter: CompositeMessageConverter,
+): ArgumentSource {
+  const property = parameter.data as string;
+  return valueSource(parameter, `property '${property}' of the payload`, (invocation) => {
+    const { payload } = invocation.message as Message<Buffer>;
+    if (payload.length === 0) return undefined;
+    const value = convertPayload(parameter, converter, Object, invocation);
+    const isObject = typeof value === 'object' && value !== null;
+    const found = isObject && Object.hasOwn(value, property) ? Reflect.get(value, property) : null;
+    return (found as unknown) ?? undefined;
+  });
 }
 
 function messageSource(
@@ -142,12 +171,20 @@ function valueSource(
 ): ArgumentSource {
   const { options, pipes } = parameter;
   const required = isRequired(parameter);
-  // Pipes of the parameter itself are there to convert, so they get the value as it came.
-  const converts = pipes.length === 0 || options.type !== undefined;
+  const type = payloadType(parameter);
+  const isText = type === undefined || type === String || type === Object;
+  // Pipes of the parameter itself are there to convert, so they get the value as it came. The objects inside of a payload
+  // are what pipes make of them.
+  const converts =
+    (pipes.length === 0 || options.type !== undefined) &&
+    (parameter.kind !== 'payload' || isConvertible(type));
   return (invocation) => {
     let value = read(invocation);
     if ((value === undefined || value === '') && options.defaultValue !== undefined)
       value = options.defaultValue;
+    // Spring: an empty text is no number, so it is absent where absence is allowed.
+    if (value === '' && converts && !isText && !required) value = undefined;
+    if (value === null) return value;
     if (value === undefined) {
       if (!required) return undefined;
       throw new MissingArgumentException(what, failureOf(parameter, invocation));

@@ -46,10 +46,10 @@ export class ParameterReader {
 
   /** @throws InvalidHandlerException */
   read(handler: HandlerMethod, forFailure = false): ParameterInfo[] {
-    const { method, name, type } = handler;
+    const { source, name, type } = handler;
     const types = Reflect.getMetadata(PARAMTYPES_METADATA, type.prototype as object, name) as
       unknown[] | undefined;
-    const names = parameterNames(method);
+    const names = parameterNames(source);
     const entries = entriesOf(handler);
     // A decorator may have wrapped the method, so that only the emitted types tell how many there are.
     const known = (types ?? names).length;
@@ -132,7 +132,9 @@ function decorated(
   entry: KeyedEntry,
 ): ParameterInfo {
   const { data, pipes = [], schema, stomp } = entry;
-  const options: ArgumentOptions = { ...stomp, schema };
+  // Nest's own decorators give undefined for what is missing.
+  const isNests = stomp === undefined && data !== undefined;
+  const options: ArgumentOptions = { ...stomp, schema, ...(isNests && { required: false }) };
   const info = { ...parameter, data, pipes, options };
   if (entry.key.includes(CUSTOM_ROUTE_ARGS_METADATA))
     return { ...info, kind: 'custom', factory: entry.factory };

@@ -1,11 +1,19 @@
 /** Says why a text does not convert; the caller adds whose. */
 export class ConversionFailure extends Error {}
 
-const DECIMAL = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const INTEGER = /^[-+]?(?:\d+|0[xX][\da-fA-F]+)$/;
 const TRUE = new Set(['true', 'on', 'yes', '1']);
 const FALSE = new Set(['false', 'off', 'no', '0']);
 const INT_MAX = 2 ** 31;
+
+/** What texts can be converted to, beside texts. */
+const TARGETS = new Set<unknown>([Array, Number, 'int', Boolean, BigInt, Date, String]);
+
+/** Whether `convertValue` makes something of this type of a text. */
+export function isConvertible(type: unknown): boolean {
+  return TARGETS.has(type);
+}
 
 /**
  * A header or variable as the type of its parameter. Texts are trimmed for numbers and booleans; a list becomes a text

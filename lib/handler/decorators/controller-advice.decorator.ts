@@ -1,5 +1,5 @@
 import type { Abstract, Type } from '@nestjs/common';
-import { CONTROLLER_ADVICE, markHandlerClass } from './handler-metadata.js';
+import { checkGiven, CONTROLLER_ADVICE, markHandlerClass } from './handler-metadata.js';
 
 /**
  * Which handlers an advice is for: those that any selector names; without selectors, all.
@@ -24,6 +24,8 @@ export interface ControllerAdviceOptions {
  */
 export function ControllerAdvice(options: ControllerAdviceOptions = {}): ClassDecorator {
   return (target) => {
+    const values = [...(options.assignableTypes ?? []), ...(options.modules ?? [])];
+    checkGiven({ decorator: 'ControllerAdvice', values, type: 'function' }, target);
     Reflect.defineMetadata(CONTROLLER_ADVICE, options, target);
     markHandlerClass(target);
   };

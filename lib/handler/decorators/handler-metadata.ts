@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { InvalidHandlerException } from '../failure/handler.exception.js';
 import { ENTRY_PROVIDER_WATERMARK } from '../nest-internals.js';
 
 // Fixed strings, so that two installed copies of the package understand each other.
@@ -13,20 +14,55 @@ export const STOMP_INSTANCE = 'stomp:instance';
 /** Decorates a class or a method, as Nest's decorators that may stand on both. */
 export type ClassOrMethodDecorator = ClassDecorator & MethodDecorator;
 
-/** Stores metadata on a class, or on the function of a method: there Nest's Reflector and subclasses find it. */
-export function defineOnClassOrMethod(key: string, value: unknown): ClassOrMethodDecorator {
-  return (target: object, _name?: string | symbol, descriptor?: TypedPropertyDescriptor<any>) => {
+/** Values that a decorator was given, which all have to be of one type. */
+export interface GivenValues {
+  readonly decorator: string;
+  readonly values: readonly unknown[];
+  readonly type: 'string' | 'function';
+}
+
+/**
+ * Stores metadata on a class, or on the function of a method: there Nest's Reflector and subclasses find it.
+ *
+ * @throws InvalidHandlerException, when it decorates, for a value that is none
+ */
+export function defineOnClassOrMethod(
+  key: string,
+  value: unknown,
+  given: GivenValues,
+): ClassOrMethodDecorator {
+  return (target: object, name?: string | symbol, descriptor?: TypedPropertyDescriptor<any>) => {
+    checkGiven(given, target, name);
     Reflect.defineMetadata(key, value, (descriptor?.value as object | undefined) ?? target);
     markHandlerClass(descriptor ? target.constructor : target);
   };
 }
 
-/** Stores metadata on the function of a method. */
-export function defineOnMethod(key: string, value: unknown): MethodDecorator {
-  return (target, _name, descriptor) => {
+/** Stores metadata on the function of a method. @throws InvalidHandlerException as `defineOnClassOrMethod` */
+export function defineOnMethod(key: string, value: unknown, given: GivenValues): MethodDecorator {
+  return (target, name, descriptor) => {
+    checkGiven(given, target, name);
     Reflect.defineMetadata(key, value, descriptor.value as object);
     markHandlerClass(target.constructor);
   };
+}
+
+/** @throws InvalidHandlerException for the first value of another type */
+export function checkGiven(
+  { decorator, values, type }: GivenValues,
+  target: object,
+  name?: string | symbol,
+): void {
+  const index = values.findIndex((one) => typeof one !== type);
+  if (index < 0) return;
+  const place = typeof target === 'function' ? target.name : target.constructor.name;
+  const where = name === undefined ? place : `${place}.${String(name)}`;
+  const hint =
+    type === 'function' ? ', as classes are that come from a module that imports this one' : '';
+  throw new InvalidHandlerException(
+    where,
+    `@${decorator}() was given ${String(values[index])} where a ${type === 'string' ? 'text' : 'class'} belongs${hint}`,
+  );
 }
 
 /** Tells Nest that requests enter here, so that request-scoped global enhancers are made for this class too. */

@@ -19,5 +19,7 @@ export type ExceptionType = Type<unknown> | Abstract<unknown>;
 export function MessageExceptionHandler(
   ...types: (ExceptionType | readonly ExceptionType[])[]
 ): MethodDecorator {
-  return defineOnMethod(MESSAGE_EXCEPTION_HANDLER, types.flat());
+  const values = types.flat();
+  const given = { decorator: 'MessageExceptionHandler', values, type: 'function' } as const;
+  return defineOnMethod(MESSAGE_EXCEPTION_HANDLER, values, given);
 }

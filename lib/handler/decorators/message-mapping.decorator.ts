@@ -14,5 +14,7 @@ import {
 export function MessageMapping(
   ...patterns: (string | readonly string[])[]
 ): ClassOrMethodDecorator {
-  return defineOnClassOrMethod(MESSAGE_MAPPING, patterns.flat());
+  const values = patterns.flat();
+  const given = { decorator: 'MessageMapping', values, type: 'string' } as const;
+  return defineOnClassOrMethod(MESSAGE_MAPPING, values, given);
 }

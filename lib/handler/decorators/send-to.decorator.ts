@@ -28,7 +28,8 @@ export interface SendToUserMetadata {
  * @publicApi
  */
 export function SendTo(...destinations: (string | readonly string[])[]): ClassOrMethodDecorator {
-  return defineOnClassOrMethod(SEND_TO, destinations.flat());
+  const values = destinations.flat();
+  return defineOnClassOrMethod(SEND_TO, values, { decorator: 'SendTo', values, type: 'string' });
 }
 
 /**
@@ -45,5 +46,7 @@ export function SendToUser(
   const named = isList ? [destinations as string | string[]].flat() : [];
   const given = isList ? options : ((destinations as SendToUserOptions | undefined) ?? options);
   const metadata: SendToUserMetadata = { destinations: named, broadcast: given?.broadcast ?? true };
-  return defineOnClassOrMethod(SEND_TO_USER, metadata);
+  const values = metadata.destinations;
+  const checked = { decorator: 'SendToUser', values, type: 'string' } as const;
+  return defineOnClassOrMethod(SEND_TO_USER, metadata, checked);
 }

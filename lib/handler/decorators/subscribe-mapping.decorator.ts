@@ -8,5 +8,7 @@ import { defineOnMethod, SUBSCRIBE_MAPPING } from './handler-metadata.js';
  * @publicApi
  */
 export function SubscribeMapping(...patterns: (string | readonly string[])[]): MethodDecorator {
-  return defineOnMethod(SUBSCRIBE_MAPPING, patterns.flat());
+  const values = patterns.flat();
+  const given = { decorator: 'SubscribeMapping', values, type: 'string' } as const;
+  return defineOnMethod(SUBSCRIBE_MAPPING, values, given);
 }

@@ -1,7 +1,7 @@
 import { isThenable } from '../../channel/index.js';
 import { AsyncResource } from 'node:async_hooks';
 import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { defer, from, isObservable, mergeAll, of, type Observable } from 'rxjs';
+import { defer, from, isObservable, mergeMap, of, type Observable } from 'rxjs';
 import { isPlainData } from '../reply/plain-data.js';
 
 /**
@@ -16,17 +16,16 @@ export function intercept(
   const at = (index: number): Observable<unknown> => {
     if (index === interceptors.length) return defer(inScope(() => toObservable(call())));
     const next = { handle: () => defer(inScope(() => at(index + 1))) };
-    return toObservable(interceptors[index]!.intercept(context, next), true);
+    return toObservable(interceptors[index]!.intercept(context, next));
   };
   return defer(() => at(0));
 }
 
-function toObservable(value: unknown, isNested = false): Observable<unknown> {
+function toObservable(value: unknown): Observable<unknown> {
   if (isPlainData(value)) return of(value);
   if (isObservable(value)) return value;
   if (!isThenable(value)) return of(value);
-  const promised = from(value);
-  return isNested ? (promised as Observable<Observable<unknown>>).pipe(mergeAll()) : promised;
+  return from(value).pipe(mergeMap((one) => (isObservable(one) ? one : of(one))));
 }
 
 function inScope<T>(fn: () => T): () => T {

@@ -1,5 +1,5 @@
 import { isThenable } from '../../channel/index.js';
-import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { failureOf } from '../argument/argument-source.js';
 import type { ParameterInfo } from '../argument/method-parameter.js';
 import type { StandardResult, StandardSchema } from '../decorators/parameter-metadata.js';
@@ -29,15 +29,14 @@ export class ParameterPipes {
     private readonly pipes: readonly PipeTransform[],
   ) {
     const { kind, type, data, options } = parameter;
+    const metatype = typeof options.type === 'function' ? options.type : type;
     this.metadata = {
       type: TYPES[kind] ?? 'custom',
-      metatype: type as ArgumentMetadata['metatype'],
+      metatype: metatype as ArgumentMetadata['metatype'],
       data: data as string | undefined,
       schema: options.schema,
     };
-    const validates = pipes.some(({ constructor }) =>
-      constructor.name.startsWith('StandardSchema'),
-    );
+    const validates = pipes.some(isStandardSchemaPipe);
     // Nest validates schemas in a pipe that has to be bound, and that only 12 has.
     this.schema = validates ? undefined : options.schema;
     for (const pipe of pipes) watchFailures(pipe);
@@ -62,6 +61,7 @@ export class ParameterPipes {
 
   private from(index: number, value: unknown): unknown {
     for (let i = index; i < this.pipes.length; i++) {
+      if (this.isRightlyAbsent(value) && isValidation(this.pipes[i]!)) continue;
       const result: unknown = this.pipes[i]!.transform(value, this.metadata as ArgumentMetadata);
       if (isThenable(result)) return result.then((one) => this.from(i + 1, one));
       value = result;
@@ -70,11 +70,17 @@ export class ParameterPipes {
   }
 
   private validate(value: unknown, invocation: Invocation): unknown {
+    if (this.isRightlyAbsent(value)) return value;
     return andThen(this.schema!['~standard'].validate(value), (result: StandardResult) => {
       if (!result.issues) return result.value;
       const errors = result.issues.map(issueError);
       throw new MethodArgumentNotValidException(errors, failureOf(this.parameter, invocation));
     });
+  }
+
+  /** What may be missing, and is, has nothing to be validated. */
+  private isRightlyAbsent(value: unknown): boolean {
+    return value === undefined && this.parameter.options.required === false;
   }
 
   private rethrow(error: unknown, invocation: Invocation): never {
@@ -84,6 +90,15 @@ export class ParameterPipes {
     if (typeof failure !== 'string') throw new MethodArgumentNotValidException(failure, where);
     throw new MethodArgumentConversionException(describe(this.parameter), failure, where);
   }
+}
+
+// Only Nest 12 has it.
+function isStandardSchemaPipe({ constructor }: PipeTransform): boolean {
+  return constructor.name.startsWith('StandardSchema');
+}
+
+function isValidation(pipe: PipeTransform): boolean {
+  return pipe instanceof ValidationPipe || isStandardSchemaPipe(pipe);
 }
 
 function describe({ kind, data, name }: ParameterInfo): string {

@@ -43,7 +43,8 @@ export class ExceptionHandlers<T extends { readonly handler: HandlerMethod }> {
     const isWrapper =
       exception instanceof MethodArgumentException ||
       exception instanceof PayloadConversionException;
-    const first = chain.splice(0, isWrapper ? 2 : 1);
+    // What was thrown may be undefined, or null, which has no causes but was thrown.
+    const first = chain.length === 0 ? [exception] : chain.splice(0, isWrapper ? 2 : 1);
     return this.closest(first) ?? firstOf(chain, (cause) => this.closest([cause]));
   }
 
@@ -86,10 +87,10 @@ function distanceOf(exception: unknown, type: ExceptionType | undefined): number
   return FARTHEST - 1;
 }
 
-function declaringClass({ type, name, method }: HandlerMethod): unknown {
+function declaringClass({ type, name, source }: HandlerMethod): unknown {
   let prototype = type.prototype as object | null;
   while (prototype) {
-    if (Object.getOwnPropertyDescriptor(prototype, name)?.value === method) return prototype;
+    if (Object.getOwnPropertyDescriptor(prototype, name)?.value === source) return prototype;
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }
   return undefined;

@@ -69,10 +69,12 @@ export class FailureHandler {
     found: BoundHandler,
     exception: unknown,
     bound: BoundHandler,
-    { message, route }: Invocation,
+    { message, route, host }: Invocation,
   ): unknown {
     const failure = { exception, handler: bound.handler };
     const call = new Invocation(message, found.handler, route, failure);
+    // The object that failed, with what it knows, where it was made for this message.
+    if (found.handler.host === bound.handler.host) call.host = host;
     const failed = (error: unknown): unknown => {
       this.log(`Exception handler ${found.handler.toString()} failed`, error);
       return this.unhandled(exception, call);

@@ -104,11 +104,7 @@ export class MethodArgumentNotValidException extends MethodArgumentException {
  * @publicApi
  */
 export class PayloadConversionException extends MessageConversionException {
-  /** What is wrong, without names of the application's code: fit for clients. */
-  readonly reason: string;
-
   constructor(cause: MessageConversionException, failure: ArgumentFailure) {
-    super(`${cause.message}, ${whose(failure)}`, cause);
-    this.reason = cause.message;
+    super(`${cause.message}, ${whose(failure)}`, cause, cause.reason);
   }
 }

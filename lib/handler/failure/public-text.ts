@@ -1,11 +1,11 @@
 import { HttpException } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { StompException } from '../../exception/index.js';
+import { MessageConversionException } from '../../message/index.js';
 import { AmbiguousMappingException } from './handler.exception.js';
 import {
   MethodArgumentException,
   MethodArgumentNotValidException,
-  PayloadConversionException,
   type FieldError,
 } from './method-argument.exception.js';
 
@@ -44,7 +44,7 @@ function stompError(exception: StompException): PublicError {
   if (exception instanceof MethodArgumentNotValidException)
     return { code, message: exception.reason, errors: exception.errors };
   const isArgument =
-    exception instanceof MethodArgumentException || exception instanceof PayloadConversionException;
+    exception instanceof MethodArgumentException || exception instanceof MessageConversionException;
   if (isArgument) return { code, message: exception.reason };
   return { code, message: exception instanceof AmbiguousMappingException ? UNKNOWN : message };
 }

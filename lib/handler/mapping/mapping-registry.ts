@@ -41,7 +41,7 @@ export class MappingRegistry {
   register(type: MappingType, text: string, handler: HandlerMethod): void {
     const pattern = this.matcher.compile(text);
     const mapping: Mapping = { type, pattern, handler };
-    const shape = text.replace(/\{[^{}:]*/g, '{');
+    const shape = shapeOf(pattern);
     const other = this.shapes.get(shape);
     if (other) return this.refuse(mapping, other);
     this.shapes.set(shape, mapping);
@@ -81,6 +81,15 @@ export class MappingRegistry {
         : `Ambiguous mapping: '${mapping.pattern.text}' of ${mine.toString()} and '${other.pattern.text}' of ${theirs.toString()} take the same destinations`,
     );
   }
+}
+
+/** Equal for patterns that differ in the names of their variables only. */
+function shapeOf({ isPattern, text, separator, parsed }: DestinationPattern): string {
+  if (!isPattern) return text;
+  const ends = [text.startsWith(separator), text.endsWith(separator)];
+  return JSON.stringify([ends, parsed.segments], (key, value: unknown) =>
+    key === 'name' ? undefined : value,
+  );
 }
 
 function ambiguous(destination: string, ties: readonly Mapping[]): AmbiguousMappingException {

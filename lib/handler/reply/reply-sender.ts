@@ -56,7 +56,7 @@ export class ReplySender {
   /** A promise when something asynchronous sends it. Undefined and null send nothing. */
   send(value: unknown, plan: ReplyPlan, invocation: Invocation): unknown {
     if (value === undefined || value === null) return undefined;
-    if (plan.direct) return this.sendDirect(value, invocation);
+    if (plan.direct) return invocation.isOver ? undefined : this.sendDirect(value, invocation);
     const custom = plan.declared ? undefined : this.customHandler(value, invocation);
     if (custom) return custom.handleReturnValue(value, invocation.handler, invocation.message);
     if (plan.user) this.sendToUser(value, plan.user, invocation);
@@ -140,6 +140,7 @@ export class ReplySender {
     if (!(value instanceof Message) && !this.options.replyHeaders?.length) return { sessionId };
     const headers: ReplyHeaders = {};
     for (const name of this.options.replyHeaders ?? []) {
+      if (OF_FRAME.has(name)) continue;
       const values = message.headers.native.getAll(name);
       if (values.length > 0) headers[name] = values;
     }

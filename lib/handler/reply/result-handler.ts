@@ -3,6 +3,7 @@ import { isObservable, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
 import { isAsyncIterable, observeIterable } from './async-iterable.js';
 import { isPlainData } from './plain-data.js';
+import { endStream } from './end-stream.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { ReplySender } from './reply-sender.js';
 import type { StreamRegistry } from './stream-registry.js';
@@ -31,6 +32,7 @@ export class ResultHandler {
       return result.then((one) => this.handle(one, plan, invocation, onLateFailure));
     const values = isAsyncIterable(result) ? observeIterable(result) : result;
     if (!isObservable(values)) return this.replies.send(result, plan, invocation);
+    if (invocation.isOver) return undefined;
     if (!invocation.intercepted) invocation.markStreaming();
     return this.stream(values, plan, invocation, onLateFailure);
   }
@@ -44,7 +46,10 @@ export class ResultHandler {
     if (invocation.streaming) this.streams.checkLimit(invocation.message);
     const run = new StreamRun({
       send: (value) => this.replies.send(value, plan, invocation),
-      onLasting: (subscription) => this.streams.add(subscription, invocation.message),
+      onLasting: (subscription) => {
+        if (invocation.isOver) endStream(subscription);
+        else this.streams.add(subscription, invocation.message);
+      },
       onLateFailure,
     });
     return run.run(values, invocation);

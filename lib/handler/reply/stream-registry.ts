@@ -1,11 +1,16 @@
 import type { Subscription } from 'rxjs';
 import { StompException } from '../../exception/index.js';
 import { SimpMessageType, type Message } from '../../message/index.js';
+import type { Invocation } from '../invocation.js';
 import { endStream } from './end-stream.js';
 
-/** The streams that handlers opened, by what ends them: a session, and for `@SubscribeMapping` a subscription of it. */
+/**
+ * The streams that handlers opened, and the calls that may open one yet, by what ends them: a session, and for
+ * `@SubscribeMapping` a subscription of it.
+ */
 export class StreamRegistry {
   private readonly sessions = new Map<string, Map<Subscription, string | undefined>>();
+  private readonly calls = new Map<string, Set<Invocation>>();
 
   /** @param limit streams a session may have open at once */
   constructor(private readonly limit: number) {}
@@ -17,9 +22,22 @@ export class StreamRegistry {
     return size;
   }
 
+  /** Watches over a call until it is complete: it is told when what it was made for ends before. */
+  watch(invocation: Invocation, completed: PromiseLike<unknown>): void {
+    const session = sessionOf(invocation.message);
+    if (session === undefined) return;
+    const calls = this.calls.get(session) ?? new Set<Invocation>();
+    this.calls.set(session, calls.add(invocation));
+    const forget = (): void => {
+      calls.delete(invocation);
+      if (calls.size === 0 && this.calls.get(session) === calls) this.calls.delete(session);
+    };
+    completed.then(forget, forget);
+  }
+
   /** @throws StompException (`STOMP_ERR_STREAM_LIMIT`) when the session of a message may open no more */
-  checkLimit({ headers: { fields } }: Message): void {
-    const session = fields.session?.id ?? fields.sessionId;
+  checkLimit(message: Message): void {
+    const session = sessionOf(message);
     const open = session === undefined ? 0 : (this.sessions.get(session)?.size ?? 0);
     if (open < this.limit) return;
     throw new StompException(`The session has ${this.limit} streams open, which is the limit`, {
@@ -31,14 +49,12 @@ export class StreamRegistry {
 
   /** Keeps a stream until it ends by itself; one of a message without session is not kept. @throws as `checkLimit` */
   add(stream: Subscription, message: Message): void {
-    const { fields } = message.headers;
-    const session = fields.session?.id ?? fields.sessionId;
+    const session = sessionOf(message);
     if (stream.closed || session === undefined) return;
     this.checkLimit(message);
-    const isSubscription = fields.messageType === SimpMessageType.SUBSCRIBE;
     const streams = this.sessions.get(session) ?? new Map<Subscription, string | undefined>();
     this.sessions.set(session, streams);
-    streams.set(stream, isSubscription ? subscriptionKey(fields) : undefined);
+    streams.set(stream, keyOf(message));
     stream.add(() => {
       streams.delete(stream);
       if (streams.size === 0 && this.sessions.get(session) === streams)
@@ -47,13 +63,13 @@ export class StreamRegistry {
   }
 
   /** Ends the streams that an UNSUBSCRIBE or a DISCONNECT is about. */
-  end({ headers: { fields } }: Message): void {
-    const session = fields.session?.id ?? fields.sessionId;
-    const streams = session === undefined ? undefined : this.sessions.get(session);
-    if (!streams) return;
-    const key =
-      fields.messageType === SimpMessageType.UNSUBSCRIBE ? subscriptionKey(fields) : undefined;
-    for (const [stream, subscription] of [...streams])
+  end(message: Message): void {
+    const session = sessionOf(message);
+    if (session === undefined) return;
+    const key = keyOf(message);
+    for (const call of this.calls.get(session) ?? [])
+      if (key === undefined || keyOf(call.message) === key) call.isOver = true;
+    for (const [stream, subscription] of [...(this.sessions.get(session) ?? [])])
       if (key === undefined || subscription === key) endStream(stream);
   }
 
@@ -63,8 +79,15 @@ export class StreamRegistry {
   }
 }
 
-// STOMP 1.0 knows a subscription without an id by its destination.
-function subscriptionKey(fields: Message['headers']['fields']): string {
+function sessionOf({ headers: { fields } }: Message): string | undefined {
+  return fields.session?.id ?? fields.sessionId;
+}
+
+/** The subscription that a SUBSCRIBE or UNSUBSCRIBE is about; STOMP 1.0 knows one without an id by its destination. */
+function keyOf({ headers: { fields } }: Message): string | undefined {
+  const { messageType } = fields;
+  if (messageType !== SimpMessageType.SUBSCRIBE && messageType !== SimpMessageType.UNSUBSCRIBE)
+    return undefined;
   return fields.subscriptionId === undefined
     ? `destination:${fields.destination}`
     : `id:${fields.subscriptionId}`;

@@ -14,7 +14,8 @@ import type { ConvertedPayload, MessageConverter } from './message-converter.js'
 export class ByteArrayMessageConverter implements MessageConverter {
   fromMessage({ payload, headers }: Message<Buffer>, targetType: unknown): unknown {
     if (targetType === Buffer || targetType === Uint8Array) return payload;
-    if (targetType !== undefined || !headers.contentType) return undefined;
+    const isAny = targetType === undefined || targetType === Object;
+    if (!isAny || !headers.contentType) return undefined;
     const { type, subtype } = parseContentType(headers.contentType);
     return type === 'application' && subtype === 'octet-stream' ? payload : undefined;
   }

@@ -10,6 +10,8 @@ import {
 import type { ConvertedPayload, MessageConverter } from './message-converter.js';
 import { StringMessageConverter } from './string-message-converter.js';
 
+const NOT_WRITTEN = 'The payload could not be written';
+
 /**
  * Asks converters in order; the first that applies wins. Throws `MessageConversionException` when none does, so that
  * what `convertFrom` and `convertTo` return is never "does not apply".
@@ -61,6 +63,8 @@ export class CompositeMessageConverter implements MessageConverter {
     throw new MessageConversionException(
       `Cannot convert the payload to ${typeName(targetType)}: content-type ${quoted(contentType)}, ` +
         `destination ${quoted(destination)}, converters [${this.names()}]`,
+      undefined,
+      `Cannot convert the payload: content-type ${quoted(contentType)}`,
     );
   }
 
@@ -70,6 +74,8 @@ export class CompositeMessageConverter implements MessageConverter {
     if (converted !== undefined) return converted;
     throw new MessageConversionException(
       `Unable to convert payload with type='${typeNameOf(payload)}', contentType=${quoted(headers.contentType)}, converters [${this.names()}]`,
+      undefined,
+      NOT_WRITTEN,
     );
   }
 

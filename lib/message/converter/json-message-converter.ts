@@ -60,6 +60,7 @@ function stringify(payload: unknown): string | undefined {
     throw new MessageConversionException(
       `Could not write JSON: ${reason}, payload of type ${typeNameOf(payload)}`,
       error,
+      'Could not write JSON',
     );
   }
 }

@@ -2,6 +2,9 @@ import { MessageConversionException, typeName } from './message-conversion.excep
 
 const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
+/** Types whose names say nothing about the application. */
+const BUILT_IN = new Set<unknown>([Array, Boolean, Date, Number, String]);
+
 /**
  * What was parsed, if it fits the type a handler asks for; scalars given as text fit where they say the same.
  *
@@ -53,7 +56,11 @@ function jsonType(value: unknown): string {
 }
 
 function unfit(found: string, targetType: unknown): MessageConversionException {
+  const what = `Could not read JSON: the payload is ${found}, not`;
+  const shown = BUILT_IN.has(targetType) ? typeName(targetType) : 'an object';
   return new MessageConversionException(
-    `Could not read JSON: the payload is ${found}, not ${typeName(targetType)}`,
+    `${what} ${typeName(targetType)}`,
+    undefined,
+    `${what} ${shown}`,
   );
 }

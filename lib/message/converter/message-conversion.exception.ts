@@ -7,7 +7,12 @@ import { StompException } from '../../exception/index.js';
  * @publicApi
  */
 export class MessageConversionException extends StompException {
-  constructor(message: string, cause?: unknown) {
+  /** @param reason what is wrong without names of the application's classes, fit for clients. @default `message` */
+  constructor(
+    message: string,
+    cause?: unknown,
+    readonly reason = message,
+  ) {
     super(message, { code: 'STOMP_ERR_MESSAGE_CONVERSION', cause });
   }
 }

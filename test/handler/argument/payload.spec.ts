@@ -1,11 +1,15 @@
-import { Injectable, UsePipes, ValidationPipe } from '@nestjs/common';
+import { DefaultValuePipe, Injectable, UsePipes, ValidationPipe } from '@nestjs/common';
+import { MessageBody } from '@nestjs/websockets';
 import { IsInt, IsString, Max, MinLength, ValidateNested, IsOptional } from 'class-validator';
 import { Type } from 'class-transformer';
 import {
+  Header,
   MessageConversionException,
   MessageExceptionHandler,
   MessageMapping,
+  MethodArgumentConversionException,
   MethodArgumentNotValidException,
+  MissingArgumentException,
   Payload,
   SendTo,
 } from 'nestjs-stomp';
@@ -50,6 +54,42 @@ class Payloads {
   @MessageMapping('property') property(@Payload('name') name: string) {
     return { name };
   }
+  @MessageMapping('amount') amount(@Payload('amount') amount: number) {
+    return { amount };
+  }
+  @MessageMapping('amount-or-5') amountOr5(@Payload('amount', { defaultValue: 5 }) n: number) {
+    return { n };
+  }
+  @MessageMapping('street') street(@Payload('street', { required: false }) street?: Street) {
+    return { street: street ?? null };
+  }
+  @MessageMapping('of-nest') ofNest(@MessageBody('name') name: string) {
+    return { name: name ?? null };
+  }
+  @MessageMapping('or-seven') orSeven(@Payload({ defaultValue: '7' }) n: number) {
+    return { n };
+  }
+  @MessageMapping('or-piped') orPiped(@Payload(new DefaultValuePipe('x')) text: string) {
+    return { text };
+  }
+  @MessageMapping('optional-order') optionalOrder(
+    @Payload({ required: false }, new ValidationPipe()) order?: Order,
+  ) {
+    return { order: order ?? null };
+  }
+  @MessageMapping('optional-schema') optionalSchema(
+    @Header('age', { required: false, schema: schema.shape.age }) age?: number,
+  ) {
+    return { age: age ?? null };
+  }
+  @MessageMapping('typed') typed(
+    @Payload({ type: Order }, new ValidationPipe()) order: Order | string,
+  ) {
+    return order;
+  }
+  @MessageMapping('unknown') unknown(@Payload() body: unknown) {
+    return { isBuffer: Buffer.isBuffer(body) };
+  }
   @MessageMapping('optional') optional(@Payload({ required: false }) text?: string) {
     return { text: text ?? null };
   }
@@ -83,6 +123,11 @@ class Payloads {
       cause: (cause as object | undefined)?.constructor.name ?? null,
       message,
     };
+  }
+  @MessageExceptionHandler([MissingArgumentException, MethodArgumentConversionException])
+  @SendTo('/topic/failed')
+  missing({ message }: Error) {
+    return { missing: message };
   }
   @MessageExceptionHandler() @SendTo('/topic/failed') conversion(
     error: MessageConversionException,
@@ -149,6 +194,56 @@ describe('payload', () => {
     expect(await app.ask('/app/optional')).toEqual({ text: null });
     expect(await app.ask('/app/optional', 'x')).toEqual({ text: 'x' });
     expect(await app.ask('/app/default')).toBe('none');
+  });
+
+  it('gives one property, converted and checked as any argument', async () => {
+    expect(await app.ask('/app/amount', { amount: '41' })).toEqual({ amount: 41 });
+    for (const body of [{}, { amount: null }, [1], undefined])
+      expect(await app.ask('/app/amount', body)).toMatchObject({
+        missing: expect.stringMatching(
+          /^Missing property 'amount' of the payload, parameter 0 \(amount\) of Payloads.amount/,
+        ),
+      });
+    expect(await app.ask('/app/amount', { amount: 'abc' })).toMatchObject({
+      missing: expect.stringContaining('"abc" is not a number'),
+    });
+    expect(await app.ask('/app/amount-or-5', {})).toEqual({ n: 5 });
+    expect(await app.ask('/app/amount-or-5')).toEqual({ n: 5 });
+    expect(await app.ask('/app/street', { street: { street: 'x' } })).toEqual({
+      street: { street: 'x' },
+    });
+    expect(await app.ask('/app/street', {})).toEqual({ street: null });
+  });
+
+  it('gives undefined for a missing property to @MessageBody(), as gateways do', async () => {
+    expect(await app.ask('/app/of-nest', {})).toEqual({ name: null });
+  });
+
+  it('has its default converted, by whatever gives it', async () => {
+    expect(await app.ask('/app/or-seven')).toEqual({ n: 7 });
+    expect(await app.ask('/app/or-piped')).toEqual({ text: 'x' });
+  });
+
+  it('is not validated when it may be missing, and is', async () => {
+    expect(await app.ask('/app/optional-order')).toEqual({ order: null });
+    expect(await app.ask('/app/optional-schema')).toEqual({ age: null });
+    expect(await app.ask('/app/optional-order', { ticker: 5 })).toMatchObject({
+      fields: ['shares', 'ticker'],
+    });
+    expect(await app.ask('/app/optional-schema', 'x', { age: '200' })).toMatchObject({
+      errors: [expect.anything()],
+    });
+  });
+
+  it('is validated as the type that the decorator names', async () => {
+    expect(await app.ask('/app/typed', { ticker: 5 })).toMatchObject({
+      fields: ['shares', 'ticker'],
+    });
+  });
+
+  it('of octets is octets for unknown', async () => {
+    const headers = { 'content-type': 'application/octet-stream' };
+    expect(await app.ask('/app/unknown', 'x', headers)).toEqual({ isBuffer: true });
   });
 
   it('becomes an instance of its class in a ValidationPipe with transform', async () => {

@@ -5,11 +5,13 @@ import {
   Injectable,
   Scope,
   SetMetadata,
+  UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
   type CallHandler,
   type CanActivate,
+  type ExceptionFilter,
   type ExecutionContext,
   type NestInterceptor,
   type PipeTransform,
@@ -38,6 +40,19 @@ const Roles = (...roles: string[]) => SetMetadata('roles', roles);
 @Injectable()
 class Service {
   readonly name = 'service';
+}
+
+/** Pipe, interceptor and filter. */
+class Everything implements PipeTransform, NestInterceptor, ExceptionFilter {
+  transform(value: unknown) {
+    return value;
+  }
+  intercept(_: ExecutionContext, next: CallHandler) {
+    return next.handle();
+  }
+  catch() {
+    return 'caught';
+  }
 }
 
 /** Lets those pass whose session has one of the roles that the handler asks for. */
@@ -240,7 +255,61 @@ describe('guards', () => {
       }
     }
     await expect(HandlerApp.start({ providers: [Derived, Service] })).rejects.toThrow(
-      "Derived.x: a guard of it was not made by Nest. If it overrides a method of another class, repeat that one's @UseGuards()",
+      "Derived.x: something in its @UseGuards() was not made by Nest. If it overrides a method of another class, repeat that one's @UseGuards()",
+    );
+  });
+
+  it('guard a method that overrides another one, which has the mapping', async () => {
+    class Base {
+      @MessageMapping('x') @SendTo('/topic/x') x() {
+        return 'x';
+      }
+    }
+    @UseGuards(RolesGuard)
+    @Injectable()
+    class Derived extends Base {
+      @Roles('admin') override x() {
+        return 'secret';
+      }
+    }
+    class Closed extends Base {
+      @UseGuards({ canActivate: () => false }) override x() {
+        return 'secret';
+      }
+    }
+    for (const provider of [Derived, Closed]) {
+      app = await HandlerApp.start(
+        { providers: [provider, Service] },
+        { onUnhandledError: 'errorQueue' },
+      );
+      expect(await app.ask('/app/x')).toMatchObject({ status: 403 });
+      await app.close();
+    }
+    app = await HandlerApp.start({ providers: [Derived, Service] });
+    app.session.attributes.set('role', 'admin');
+    expect(await app.exchange('/app/x')).toMatchObject([{ destination: '/topic/x', body: 'secret' }]);
+  });
+});
+
+describe.each([
+  ['UsePipes', UsePipes(Everything)],
+  ['UseInterceptors', UseInterceptors(Everything)],
+  ['UseFilters', UseFilters(Everything)],
+])('@%s', (name, decorator) => {
+  it('of a method that is overridden without it is not lost silently', async () => {
+    class Base {
+      @MessageMapping('x') @(decorator) x() {
+        return 'x';
+      }
+    }
+    @Injectable()
+    class Derived extends Base {
+      override x() {
+        return 'derived';
+      }
+    }
+    await expect(HandlerApp.start({ providers: [Derived] })).rejects.toThrow(
+      `Derived.x: something in its @${name}() was not made by Nest`,
     );
   });
 });

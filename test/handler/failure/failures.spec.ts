@@ -201,6 +201,73 @@ describe('@MessageExceptionHandler', () => {
     expect(await app.ask('/app/err/convert/x', 'no json')).toBe('STOMP_ERR_MESSAGE_CONVERSION');
   });
 
+  it.each([undefined, null, 'a text'])('without a type takes %s, too', async (thrown) => {
+    @Injectable()
+    class Throwing {
+      @MessageMapping('x') x() {
+        throw thrown as unknown as Error;
+      }
+      @MessageExceptionHandler() any(exception: unknown) {
+        return `took ${String(exception)}`;
+      }
+    }
+    await app.close();
+    app = await HandlerApp.start({ providers: [Throwing] });
+    expect(await app.ask('/app/x')).toBe(`took ${String(thrown)}`);
+  });
+
+  it('that overrides another one adds its decorators', async () => {
+    @Injectable()
+    class Sub extends Inherited {
+      @MessageMapping('x') x() {
+        throw new OtherError('x');
+      }
+      @SendTo('/topic/failed') override other(error: Error) {
+        return `sub:${error.message}`;
+      }
+    }
+    await app.close();
+    app = await HandlerApp.start({ providers: [Sub] });
+    expect(await app.exchange('/app/x')).toMatchObject([
+      { destination: '/topic/failed', body: 'sub:x' },
+    ]);
+  });
+
+  it('does not tell clients the names of classes', async () => {
+    class SecretOrder {}
+    @Injectable()
+    class Orders {
+      @MessageMapping('x') x(@Payload() order: SecretOrder) {
+        return order;
+      }
+    }
+    await app.close();
+    app = await HandlerApp.start({ providers: [Orders] }, { onUnhandledError: 'errorQueue' });
+    const html = { 'content-type': 'text/html' };
+    expect(await app.ask('/app/x', 'x', html)).toMatchObject({
+      message: "Cannot convert the payload: content-type 'text/html'",
+    });
+    expect(await app.ask('/app/x', [1])).toMatchObject({
+      message: 'Could not read JSON: the payload is array, not an object',
+    });
+  });
+
+  it('for a class that is not there yet is refused when it decorates', () => {
+    expect(() => {
+      class Circular {
+        @MessageExceptionHandler(undefined as never) failed() {}
+      }
+      return Circular;
+    }).toThrow(
+      'Circular.failed: @MessageExceptionHandler() was given undefined where a class belongs, as classes are that come from a module that imports this one',
+    );
+    expect(() => {
+      @ControllerAdvice({ assignableTypes: [undefined as never] })
+      class Advice {}
+      return Advice;
+    }).toThrow('Advice: @ControllerAdvice() was given undefined where a class belongs');
+  });
+
   it('for one type twice in a class is refused at start', async () => {
     @Injectable()
     class Twice {

@@ -37,6 +37,41 @@ describe('@MessageMapping', () => {
     expect(await app.exchange('/app/greeting/', 'you')).toEqual([]);
   });
 
+  it('of a method without text is the mapping of its class', async () => {
+    @Injectable()
+    @MessageMapping('/orders')
+    class Orders {
+      @MessageMapping('') all() {
+        return 'all';
+      }
+    }
+    await start(Orders);
+    expect(await app.ask('/app/orders')).toBe('all');
+  });
+
+  it('may differ from another one in a regular expression with braces only', async () => {
+    @Injectable()
+    class Codes {
+      @MessageMapping('code/{x:[0-9]{2}}') two(@DestinationVariable('x') x: string) {
+        return `two ${x}`;
+      }
+      @MessageMapping('code/{y:[0-9]{3}}') three(@DestinationVariable('y') y: string) {
+        return `three ${y}`;
+      }
+    }
+    await start(Codes, { startupChecks: 'throw' });
+    expect(await app.ask('/app/code/12')).toBe('two 12');
+    expect(await app.ask('/app/code/123')).toBe('three 123');
+  });
+
+  it('that cannot be used is named with its method', async () => {
+    @Injectable()
+    class Bad {
+      @MessageMapping('x/{y:[}') bad() {}
+    }
+    await expect(start(Bad)).rejects.toThrow(/Bad destination pattern .*in Bad\.bad/);
+  });
+
   it('is found on controllers as on providers', async () => {
     @Controller()
     class Greeting {
@@ -179,14 +214,27 @@ describe('@MessageMapping', () => {
     class Configured {
       @MessageMapping('${room}/{id:[0-9]+}')
       @SendTo('/topic/${out:standard}.{id}')
-      room() {
-        return 'x';
+      room(@Header('${header:x-lang}', { defaultValue: '${language:en}' }) language: string) {
+        return language;
       }
     }
     const resolvePlaceholder: HandlerOptions['resolvePlaceholder'] = (key) =>
       key === 'room' ? 'lobby' : undefined;
     await start(Configured, { resolvePlaceholder });
-    expect((await app.exchange('/app/lobby/7'))[0]!.destination).toBe('/topic/standard.7');
+    expect(await app.exchange('/app/lobby/7')).toMatchObject([
+      { destination: '/topic/standard.7', body: 'en' },
+    ]);
+    expect(await app.ask('/app/lobby/7', 'x', { 'x-lang': 'de' })).toBe('de');
+  });
+
+  it.each([undefined, 7])('refuses %s in the place of a text', (value) => {
+    for (const decorate of [MessageMapping, SubscribeMapping, SendTo])
+      expect(() => {
+        class Odd {
+          @(decorate(value as unknown as string)) odd() {}
+        }
+        return Odd;
+      }).toThrow(`Odd.odd: @${decorate.name}() was given ${value} where a text belongs`);
   });
 
   it('fails at start for a placeholder without a value', async () => {

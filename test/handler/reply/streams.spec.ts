@@ -19,6 +19,8 @@ const tripled = {
     next.handle().pipe(map((n: number) => n * 3)),
 };
 const ended: string[] = [];
+let gate: Promise<void>;
+let openGate: () => void;
 let wake: (() => void) | undefined;
 
 @Injectable()
@@ -34,6 +36,26 @@ class Streams {
   }
   @SubscribeMapping('promised') promised() {
     return Promise.resolve(source);
+  }
+  @SubscribeMapping('awaited') async awaited() {
+    await gate;
+    return source;
+  }
+  @SubscribeMapping('awaited-value') async awaitedValue() {
+    await gate;
+    return 'late';
+  }
+  @SubscribeMapping('awaited-tripled') @UseInterceptors(tripled) async awaitedTripled() {
+    await gate;
+    return source;
+  }
+  @MessageMapping('awaited-feed') async awaitedFeed() {
+    await gate;
+    return source;
+  }
+  @MessageMapping('awaited-news') async awaitedNews() {
+    await gate;
+    return 'news';
   }
   @SubscribeMapping('generated') async *generated() {
     try {
@@ -108,6 +130,7 @@ describe('streams', () => {
   beforeEach(async () => {
     app = await HandlerApp.start({ providers: [Streams] });
     ended.length = 0;
+    gate = new Promise((resolve) => (openGate = resolve));
   });
   afterEach(() => app.close());
 
@@ -143,6 +166,46 @@ describe('streams', () => {
     expect(app.handler.streamCount).toBe(1);
     source.next(5);
     expect(app.replies.map(({ sessionId }) => sessionId)).toEqual(['s2']);
+  });
+
+  it.each(['awaited', 'awaited-value', 'awaited-tripled'])(
+    'of @SubscribeMapping do not begin when the subscription of %s ended meanwhile',
+    async (name) => {
+      const sent = app.subscribe(`/app/${name}`, 'sub-1');
+      app.unsubscribe(`/app/${name}`, 'sub-1');
+      app.subscribe('/app/three', 'sub-1');
+      app.replies.length = 0;
+      openGate();
+      await done(sent);
+      expect(source.observed).toBe(false);
+      source.next(1);
+      expect([app.replies, app.handler.streamCount]).toEqual([[], 0]);
+    },
+  );
+
+  it.each([
+    ['awaited', 2],
+    ['awaited-tripled', 6],
+  ])(
+    'of @SubscribeMapping begin when %s is there, as long as its subscription is',
+    async (name, shown) => {
+      const sent = app.subscribe(`/app/${name}`, 'sub-1');
+      app.unsubscribe('/app/other', 'sub-2');
+      openGate();
+      await done(sent);
+      expect(app.handler.streamCount).toBe(1);
+      source.next(2);
+      expect(app.bodies()).toEqual([shown]);
+    },
+  );
+
+  it('do not begin when their session ended meanwhile; a single value is sent to its topic all the same', async () => {
+    const sent = [app.send('/app/awaited-feed'), app.send('/app/awaited-news')];
+    app.disconnect();
+    openGate();
+    for (const one of sent) await done(one);
+    expect(source.observed).toBe(false);
+    expect(app.replies).toMatchObject([{ destination: '/topic/awaited-news', body: 'news' }]);
   });
 
   it('of @MessageMapping outlive an UNSUBSCRIBE', () => {
