@@ -1,7 +1,8 @@
 import { isThenable } from '../channel/index.js';
 import type { CanActivate, NestInterceptor } from '@nestjs/common';
 import { isObservable } from 'rxjs';
-import { argumentSource, payloadType, type ArgumentSource } from './argument/argument-source.js';
+import { argumentSource } from './argument/argument-source.js';
+import { payloadType, type ArgumentSource } from './argument/value-source.js';
 import type { ParameterInfo } from './argument/method-parameter.js';
 import { runGuards } from './enhancer/guard-chain.js';
 import { intercept } from './enhancer/interceptor-chain.js';

@@ -1,6 +1,6 @@
 import { isThenable } from '../../channel/index.js';
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { failureOf } from '../argument/argument-source.js';
+import { failureOf } from '../argument/value-source.js';
 import type { ParameterInfo } from '../argument/method-parameter.js';
 import type { StandardResult, StandardSchema } from '../decorators/parameter-metadata.js';
 import {
