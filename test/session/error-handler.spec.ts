@@ -115,6 +115,23 @@ describe('StompSubProtocolErrorHandler', () => {
     expect(client.frames.at(-1)!.text).toContain('first\n  second');
   });
 
+  it.each([
+    ['a\r\n\r\nb', 'a b'],
+    ['a \t\n \n  b\rc', 'a b c'],
+    ['\n  a  b\n', 'a  b'],
+  ])('by default makes one line of %j', (text, line) => {
+    start(new StompSubProtocolErrorHandler());
+    const client = rig.connect();
+    rig.server.closeSession(rig.contextOf(client).id, 1008, 'go', text);
+    expect(client.frames.at(-1)).toMatchObject({ headers: { message: line }, text });
+  });
+
+  it('by default shows the beginning of a long header of the frame that failed', () => {
+    const client = start(new StompSubProtocolErrorHandler()).connect();
+    client.send('SEND', { receipt: 'r'.repeat(1000) });
+    expect(client.frames.at(-1)!.text).toMatch(/The frame: SEND receipt="r{100}…"$/);
+  });
+
   it('by default never shows the headers of a CONNECT', () => {
     const client = start(new StompSubProtocolErrorHandler()).connect();
     client.send('CONNECT', { login: 'alice', passcode: 's3cret', authorization: 'Bearer x' });

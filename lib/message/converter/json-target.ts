@@ -1,6 +1,7 @@
 import { MessageConversionException, typeName } from './message-conversion.exception.js';
 
-const NUMBER = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
+// Digits that two quantifiers could share would cost quadratic time on a payload of digits.
+const NUMBER = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
 /** Types whose names say nothing about the application. */
 const BUILT_IN = new Set<unknown>([Array, Boolean, Date, Number, String]);

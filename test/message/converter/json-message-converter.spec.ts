@@ -33,6 +33,23 @@ it('reads scalars of the type asked for, also when given as text', () => {
 });
 
 it.each([
+  ['1.', 1],
+  ['.5', 0.5],
+  [' +1.5E-3 ', 0.0015],
+  ['-0', -0],
+  ['1'.repeat(300), Number('1'.repeat(300))],
+])('reads the text "%s" as a number', (text, number) => {
+  expect(read(JSON.stringify(text), Number)).toBe(number);
+});
+
+it.each(['.', '1.2.3', '1e', '1e5.', '1 2', '--1', '0x1', 'Infinity', `${'1'.repeat(300)}x`])(
+  'does not take the text "%s" for a number',
+  (text) => {
+    expect(() => read(JSON.stringify(text), Number)).toThrow('string, not Number');
+  },
+);
+
+it.each([
   ['"abc"', Number, 'string, not Number'],
   ['""', Number, 'string, not Number'],
   ['true', Number, 'boolean, not Number'],
