@@ -1,7 +1,9 @@
+import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
-import { SimpMessageType, type Message } from '../../message/index.js';
+import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
+import { quoted } from './quoted.js';
 import { RunningBroker } from './running-broker.js';
 import {
   resolveOptions,
@@ -73,9 +75,10 @@ export class SimpleBroker implements MessageBroker {
   }
 
   handleMessage(message: Message): HandlingResult {
+    const isPublished = message.headers.messageType === SimpMessageType.MESSAGE;
+    if (isPublished) checkPayload(message);
     if (this.running) this.running.handleMessage(message);
-    else if (!this.stopped && message.headers.messageType === SimpMessageType.MESSAGE)
-      this.keepEarly(message);
+    else if (!this.stopped && isPublished) this.keepEarly(message);
   }
 
   /** @returns how to leave. On a queue the application is a consumer like others: each message goes to one of them. */
@@ -132,6 +135,15 @@ export class SimpleBroker implements MessageBroker {
     const event = { type: 'brokerAvailability', available, broker: this.name } as const;
     this.context?.events.publish(event);
   }
+}
+
+/** A Buffer is what converters make: anything else came past them. */
+function checkPayload({ payload, headers: { destination } }: Message): void {
+  if (Buffer.isBuffer(payload)) return;
+  throw new MessageConversionException(
+    `A message to ${quoted(destination)} was not published: its payload is no Buffer but ${typeof payload}. ` +
+      'Send with SimpMessagingTemplate, or give interceptors and channels a Buffer',
+  );
 }
 
 /**

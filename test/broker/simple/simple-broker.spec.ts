@@ -1,5 +1,11 @@
 import { StompException } from '../../../lib/exception/index.js';
-import { SimpleBroker, simpleBroker } from '../../../lib/broker/simple/index.js';
+import {
+  SimpleBroker,
+  simpleBroker,
+  SimpleBrokerStatistics,
+} from '../../../lib/broker/simple/index.js';
+import { StompCommand } from '../../../lib/frame/index.js';
+import { MessageBuilder, StompHeaderAccessor } from '../../../lib/message/index.js';
 import { Bench } from './verbs.js';
 
 let bench: Bench;
@@ -249,6 +255,40 @@ describe('the application', () => {
     a.subscribe('1', '/topic/price');
     a.subscribe('2', '/queue/jobs');
     expect(a.bodies).toEqual(['7', 'job']);
+  });
+});
+
+describe('a payload that is no Buffer', () => {
+  const options = { queues: ['/queue'], lastValue: ['/topic/last'] };
+  const publish = (destination: string, payload: unknown): void => {
+    const accessor = StompHeaderAccessor.create(StompCommand.SEND);
+    accessor.setDestination(destination);
+    const message = MessageBuilder.createMessage(payload, accessor.getMessageHeaders());
+    void bench.broker.handleMessage(message);
+  };
+
+  it.each(['/queue/x', '/topic/last', '/topic/x'])(
+    'is not published to %s, which its sender hears, and nothing of it stays',
+    (destination) => {
+      start(options);
+      for (const payload of ['text', { an: 'object' }, undefined])
+        expect(() => publish(destination, payload)).toThrow(
+          `A message to "${destination}" was not published: its payload is no Buffer but ${typeof payload}`,
+        );
+      expect(bench.broker.statistics).toEqual(new SimpleBrokerStatistics());
+    },
+  );
+
+  it('does not hold up the messages behind it, and does not wait for the start', () => {
+    bench = new Bench(options);
+    expect(() => publish('/queue/x', 'early')).toThrow(/no Buffer/);
+    bench.start();
+    const a = bench.connect('a');
+    a.subscribe('1', '/queue/x');
+    expect(() => publish('/queue/x', 'text')).toThrow(/no Buffer/);
+    bench.publish('/queue/x', 'octets');
+    expect(a.bodies).toEqual(['octets']);
+    expect(bench.broker.statistics).toMatchObject({ queuedMessages: 0, heldBytes: 0, queues: 0 });
   });
 });
 
