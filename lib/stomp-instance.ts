@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { Logger, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
 import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
 import {
@@ -24,7 +24,9 @@ import { CompositeMessageConverter, type MessageConverter } from './message/inde
 import { securityInterceptors } from './security/index.js';
 import { StompServer } from './session/index.js';
 import { StompCluster } from './stomp-cluster.js';
+import { announce, TakenPaths } from './stomp-endpoints.js';
 import { StompInspection } from './stomp-inspection.js';
+import { checkOptions, endpointsIn } from './stomp-option-checks.js';
 import type {
   ChannelOptions,
   Resolvable,
@@ -42,8 +44,6 @@ import {
   UserDestinationMessageHandler,
   type UserDestinationResolver,
 } from './user/index.js';
-
-const logger = new Logger('StompModule');
 
 /**
  * One STOMP server of an application: makes the rooms of the house and joins them by the three channels. What can be
@@ -68,12 +68,14 @@ export class StompInstance {
   readonly server: StompServer;
   handler!: SimpAnnotationMethodMessageHandler;
   endpoints: EndpointServer | undefined;
+  private leavePaths: (() => void) | undefined;
   private readonly cluster: StompCluster;
 
   constructor(private readonly options: StompModuleOptions) {
     this.name = options.name;
     this.separator = options.pathSeparator ?? '/';
     this.userPrefix = options.userDestinationPrefix ?? '/user/';
+    checkOptions(options);
     this.brokers = options.brokers ?? [simpleBroker()];
     this.turn = new Turn(options.flushDelayMs);
     this.router = DestinationRouter.of({
@@ -129,7 +131,7 @@ export class StompInstance {
   /** Finds handlers and listeners, and opens the endpoints on this HTTP server, if there is one. */
   async listen(moduleRef: ModuleRef, server: Server | undefined): Promise<void> {
     await this.handler.start();
-    const endpoints = this.options.endpoints ?? [];
+    const endpoints = endpointsIn(this.options);
     if (!server || endpoints.length === 0) return;
     const resolve = resolver(moduleRef);
     this.endpoints = new EndpointServer({
@@ -138,6 +140,7 @@ export class StompInstance {
       accept: this.server.accept,
       turn: this.turn,
     });
+    this.leavePaths = TakenPaths.on(server).take(endpoints, this.name);
     this.endpoints.attach(server);
     for (const one of endpoints) announce(one);
   }
@@ -158,6 +161,7 @@ export class StompInstance {
 
   async stop(): Promise<void> {
     this.endpoints?.detach();
+    this.leavePaths?.();
     this.handler.stop();
     this.cluster.stop();
     for (const broker of this.brokers) await broker.stop();
@@ -269,12 +273,6 @@ export class StompInstance {
   }
 }
 
-function announce(endpoint: string | StompEndpoint): void {
-  const { path, sockJs } = typeof endpoint === 'string' ? { path: endpoint } : endpoint;
-  const transports = sockJs ? 'WebSocket and SockJS' : 'WebSocket';
-  for (const one of [path].flat()) logger.log(`Mapped {${one}} to STOMP over ${transports}`);
-}
-
 type Resolve = <T>(one: Resolvable<T>) => Promise<T>;
 
 /** Gives the instance of a class: the application's provider, or one made for the purpose. */
@@ -299,8 +297,9 @@ async function addInterceptors(
   for (const interceptor of interceptors) channel.addInterceptors(wrap(await resolve(interceptor)));
 }
 
-async function endpointOf(endpoint: string | StompEndpoint, resolve: Resolve) {
-  const { handshakeInterceptors = [], ...rest } =
-    typeof endpoint === 'string' ? { path: endpoint } : endpoint;
+async function endpointOf(
+  { handshakeInterceptors = [], ...rest }: StompEndpoint,
+  resolve: Resolve,
+) {
   return { ...rest, handshakeInterceptors: await Promise.all(handshakeInterceptors.map(resolve)) };
 }

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Controller, Logger, Module, type INestApplication } from '@nestjs/common';
-import { StompModule, SubscribeMapping } from 'nestjs-stomp';
+import { simpleBroker, StompModule, SubscribeMapping } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
 
@@ -65,5 +65,46 @@ describe('StompModule', () => {
     await app.get(StompModule).drain();
     expect(await client.closed()).toMatchObject({ code: 1001 });
     await expect(StompTestClient.open(app)).rejects.toThrow('503');
+  });
+});
+
+describe('StompModule refuses to start', () => {
+  const start = async (...options: object[]): Promise<void> => {
+    const imports = options.map((one) => StompModule.forRoot({ endpoints: ['/stomp'], ...one }));
+    const { app } = await startNest({ imports });
+    await app.close();
+  };
+
+  it.each<[object, string]>([
+    [{ maxConnections: NaN }, '"maxConnections" must be a whole number above 0'],
+    [{ shutdown: { closeCode: 1006 } }, '"shutdown.closeCode" must be 1001 or 1012'],
+    [{ flushDelayMs: NaN }, '"flushDelayMs" must be a whole number, or 0'],
+    [{ messageRate: 5 }, '"messageRate" must be an object like { perSecond: 10, burst: 20 }'],
+    [{ endpoints: '/stomp' }, `"endpoints" must be a list like ['/stomp'], not '/stomp'`],
+    [{ endpoints: [undefined] }, '"endpoints" must be a list of paths and of objects like'],
+    [{ brokers: simpleBroker() }, '"brokers" must be a list of brokers like [simpleBroker()]'],
+    [{ brokers: [simpleBroker] }, 'like [simpleBroker()], not [ [Function: simpleBroker] ]'],
+    [{ brokers: [null] }, 'like [simpleBroker()], not [ null ]'],
+  ])('with %p', async (options, text) => {
+    await expect(start(options)).rejects.toMatchObject({
+      code: 'STOMP_ERR_OPTION',
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it.each([{ endpoints: [{}] }, { endpoints: [{ path: [] }] }])(
+    'with an endpoint without a path',
+    async (options) => {
+      await expect(start(options)).rejects.toMatchObject({ code: 'STOMP_ERR_ENDPOINT' });
+    },
+  );
+
+  it('when two instances have an endpoint with the same path on one server', async () => {
+    const second = { name: 'second', endpoints: [{ path: ['/other', 'stomp/'] }] };
+    await expect(start({}, second)).rejects.toMatchObject({
+      code: 'STOMP_ERR_ENDPOINT',
+      message: expect.stringMatching(/^The instances '\w+' and '\w+' both .* the path "\/stomp"/),
+    });
+    await start({}, { name: 'second', endpoints: ['/stomp/second'] });
   });
 });

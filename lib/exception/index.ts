@@ -1,1 +1,9 @@
+export {
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkRate,
+  checkTime,
+  refuseOption,
+} from './option-checks.js';
 export { StompException, type StompExceptionOptions } from './stomp.exception.js';

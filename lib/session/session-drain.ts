@@ -1,3 +1,5 @@
+import { checkTime, refuseOption } from '../exception/index.js';
+
 /** How sessions are told that the server goes. */
 export interface ShutdownOptions {
   /** 1001 "going away", or 1012 "service restart", which tells clients to come back. @default 1001 */
@@ -6,6 +8,20 @@ export interface ShutdownOptions {
   windowMs?: number;
   /** How many milliseconds after the window what is left is cut. @default 1000 */
   deadlineMs?: number;
+}
+
+/**
+ * Fills in the defaults; undefined values count as absent. @throws StompException naming an option whose value makes no
+ * sense
+ */
+export function shutdownSettings(options: ShutdownOptions = {}): Required<ShutdownOptions> {
+  const { closeCode = 1001, windowMs = 0, deadlineMs = 1000 } = options;
+  // Others cannot be sent, or tell clients something else: then no session would end.
+  if (![1001, 1012].includes(closeCode))
+    refuseOption('shutdown.closeCode', closeCode, '1001 or 1012');
+  checkTime('shutdown.windowMs', windowMs, true);
+  checkTime('shutdown.deadlineMs', deadlineMs, true);
+  return { closeCode, windowMs, deadlineMs };
 }
 
 /** A session that can be told to go. */
@@ -29,8 +45,9 @@ export class SessionDrain {
 
   constructor(
     private readonly sessions: ReadonlyMap<string, DrainedSession>,
-    { closeCode = 1001, windowMs = 0, deadlineMs = 1000 }: ShutdownOptions,
+    options: ShutdownOptions,
   ) {
+    const { closeCode, windowMs, deadlineMs } = shutdownSettings(options);
     this.code = closeCode;
     this.reason = closeCode === 1012 ? 'The server restarts: connect again' : '';
     this.windowMs = windowMs;

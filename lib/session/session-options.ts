@@ -1,4 +1,10 @@
-import { StompException } from '../exception/index.js';
+import {
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkRate,
+  refuseOption,
+} from '../exception/index.js';
 import type { MessageRate } from './message-rate.js';
 
 /**
@@ -71,9 +77,8 @@ export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSes
     resolved[name] = options[name] ?? DEFAULTS[name];
     check(name, resolved[name]);
   }
+  checkRate('messageRate', options.messageRate);
   resolved.messageRate = options.messageRate;
-  for (const [part, value] of Object.entries(options.messageRate ?? {}))
-    if (!(Number(value) > 0)) refuse(`messageRate.${part}`, value, 'a number above 0');
   return resolved as unknown as ResolvedSessionOptions;
 }
 
@@ -85,20 +90,9 @@ const MAY_BE_ZERO = new Set<keyof Defaulted>([
 ]);
 
 function check(name: keyof Defaulted, value: unknown): void {
-  if (typeof DEFAULTS[name] === 'boolean') {
-    if (typeof value !== 'boolean') refuse(name, value, 'true or false');
-    return;
-  }
-  const least = MAY_BE_ZERO.has(name) ? 0 : 1;
-  const numbers = Array.isArray(value) ? value : [value];
-  if (name === 'heartbeatValue' && numbers.length !== 2) refuse(name, value, 'two numbers');
-  for (const one of numbers)
-    if (!Number.isSafeInteger(one) || one < least)
-      refuse(name, value, least === 0 ? 'a whole number, or 0' : 'a whole number above 0');
-}
-
-function refuse(name: string, value: unknown, wanted: string): never {
-  throw new StompException(`Option "${name}" must be ${wanted}, not ${JSON.stringify(value)}`, {
-    code: 'STOMP_ERR_OPTION',
-  });
+  if (typeof DEFAULTS[name] === 'boolean') return checkBoolean(name, value);
+  if (name === 'heartbeatValue' && !(Array.isArray(value) && value.length === 2))
+    refuseOption(name, value, 'two numbers');
+  const checkNumber = MAY_BE_ZERO.has(name) ? checkCount : checkBound;
+  for (const one of [value].flat()) checkNumber(name, one);
 }

@@ -13,13 +13,9 @@ export class Endpoint {
   readonly sockJs: SockJsSettings | undefined;
 
   constructor(readonly options: EndpointOptions) {
-    const paths = typeof options.path === 'string' ? [options.path] : options.path;
-    this.paths = paths.map(normalisedPath);
+    this.paths = pathsOf(options.path);
     this.origins = new OriginPolicy(options);
     this.sockJs = sockJsSettings(options.sockJs);
-    if (paths.length === 0) {
-      throw new StompException('An endpoint needs a path', { code: 'STOMP_ERR_ENDPOINT' });
-    }
     if (this.sockJs !== undefined && options.allowedOrigins?.includes('*')) {
       // Spring: CORS with credentials and `*` exclude each other.
       throw new StompException(
@@ -91,6 +87,18 @@ export class EndpointTable {
     if (endpoint.sockJs !== undefined)
       this.prefixes.push({ path: path === '/' ? '' : path, endpoint });
   }
+}
+
+/**
+ * The paths of an endpoint, each with a slash in front and none behind. @throws StompException when there are none
+ */
+export function pathsOf(option: EndpointOptions['path']): readonly string[] {
+  const paths: readonly unknown[] = [option].flat();
+  if (paths.length === 0 || !paths.every((path) => typeof path === 'string'))
+    throw new StompException("An endpoint needs a path, as in { path: '/stomp' }", {
+      code: 'STOMP_ERR_ENDPOINT',
+    });
+  return paths.map(normalisedPath);
 }
 
 function normalisedPath(path: string): string {

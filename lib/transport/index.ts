@@ -1,6 +1,7 @@
 export type { CloseOptions } from './connection-registry.js';
 export type { Connection, ConnectionAcceptor, ConnectionListener } from './connection.js';
 export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-options.js';
+export { pathsOf } from './endpoint.js';
 export { EndpointServer, type EndpointServerOptions } from './endpoint-server.js';
 export {
   FrameBatch,

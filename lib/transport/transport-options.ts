@@ -1,4 +1,12 @@
 import type { PerMessageDeflateOptions } from 'ws';
+import {
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkRate,
+  checkTime,
+  refuseOption,
+} from '../exception/index.js';
 
 /** What happens to a client that does not read as fast as it is sent to. */
 export type SlowClientPolicy = 'terminate' | 'drop-oldest';
@@ -59,9 +67,12 @@ export type TransportSettings = Required<
   Omit<TransportOptions, 'handshakeRate'> & { handshakeRate: HandshakeRate | undefined }
 >;
 
-/** Fills in the defaults; undefined values count as absent. */
+/**
+ * Fills in the defaults; undefined values count as absent. @throws StompException naming an option whose value makes no
+ * sense
+ */
 export function transportSettings(options: TransportOptions = {}): TransportSettings {
-  return {
+  const settings = {
     sendTimeLimit: options.sendTimeLimit ?? 10_000,
     sendBufferSizeLimit: options.sendBufferSizeLimit ?? 524_288,
     slowClientPolicy: options.slowClientPolicy ?? 'terminate',
@@ -75,4 +86,33 @@ export function transportSettings(options: TransportOptions = {}): TransportSett
     closeGraceMs: options.closeGraceMs ?? 5_000,
     trustProxy: options.trustProxy ?? false,
   };
+  check(settings);
+  return settings;
+}
+
+const POLICIES: readonly unknown[] = ['terminate', 'drop-oldest'] satisfies SlowClientPolicy[];
+
+function check(settings: TransportSettings): void {
+  for (const name of ['maxTextMessageBytes', 'maxBinaryMessageBytes'] as const)
+    checkBound(name, settings[name]);
+  for (const name of ['sendBufferSizeLimit', 'maxConnections', 'maxConnectionsPerAddress'] as const)
+    checkBound(name, settings[name], true);
+  checkTime('sendTimeLimit', settings.sendTimeLimit, true);
+  checkTime('closeGraceMs', settings.closeGraceMs, true);
+  checkTime('handshakeTimeoutMs', settings.handshakeTimeoutMs, false);
+  checkRate('handshakeRate', settings.handshakeRate);
+  checkChoices(settings);
+}
+
+function checkChoices({
+  slowClientPolicy,
+  perMessageDeflate,
+  trustProxy,
+}: TransportSettings): void {
+  if (!POLICIES.includes(slowClientPolicy))
+    refuseOption('slowClientPolicy', slowClientPolicy, "'terminate' or 'drop-oldest'");
+  if (typeof perMessageDeflate !== 'object') checkBoolean('perMessageDeflate', perMessageDeflate);
+  if (typeof trustProxy === 'number') checkCount('trustProxy', trustProxy);
+  else if (typeof trustProxy !== 'boolean')
+    refuseOption('trustProxy', trustProxy, 'the number of proxies, or true or false');
 }

@@ -68,11 +68,19 @@ describe('messageRate', () => {
     expect(sends(1, other).isPaused).toBe(false);
   });
 
-  it.each([
+  it.each<[unknown, string]>([
     [{ perSecond: 0 }, 'messageRate.perSecond'],
     [{ perSecond: 1, burst: -1 }, 'messageRate.burst'],
+    [{ burst: 1 }, 'messageRate.perSecond'],
+    [5, 'messageRate'],
   ])('refuses %j', (messageRate, name) => {
     start({});
-    expect(() => new SessionRig({ options: { messageRate } })).toThrow(name);
+    const options = { messageRate } as RigOptions['options'];
+    expect(() => new SessionRig({ options })).toThrow(`Option "${name}" must be`);
+  });
+
+  it('takes a burst that is undefined as absent', () => {
+    start({ messageRate: { perSecond: 3, burst: undefined } });
+    expect([sends(1).isPaused, sends(50).isPaused]).toEqual([false, true]);
   });
 });

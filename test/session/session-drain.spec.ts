@@ -121,4 +121,15 @@ describe('StompServer.drain()', () => {
     expect(rig.server.drain()).toBe(rig.server.drain());
     expect(refused).toBe(1);
   });
+
+  it.each<[object, string]>([
+    [{ closeCode: 1006 }, '"shutdown.closeCode" must be 1001 or 1012, not 1006'],
+    [{ windowMs: NaN }, '"shutdown.windowMs" must be a whole number, or 0, not NaN'],
+    [{ deadlineMs: Infinity }, '"shutdown.deadlineMs" must be a whole number, or 0, not Infinity'],
+  ])('refuses %p, and can be called again', async (options, text) => {
+    const client = start().connect();
+    expect(() => rig.server.drain(options)).toThrow(`Option ${text}`);
+    await rig.server.drain();
+    expect(client.closed?.code).toBe(1001);
+  });
 });

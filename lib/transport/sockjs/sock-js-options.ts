@@ -1,3 +1,5 @@
+import { checkBoolean, checkBound, checkTime, refuseOption } from '../../exception/index.js';
+
 /**
  * The SockJS server of one endpoint. Names and defaults are Spring's.
  *
@@ -27,13 +29,18 @@ export interface SockJsOptions {
 /** The options with every default filled in. */
 export type SockJsSettings = Required<SockJsOptions>;
 
-/** Fills in the defaults; undefined values count as absent. Undefined when SockJS is off. */
+/**
+ * Fills in the defaults; undefined values count as absent. Undefined when SockJS is off. @throws StompException naming an
+ * option whose value makes no sense
+ */
 export function sockJsSettings(
   options: boolean | SockJsOptions | undefined,
 ): SockJsSettings | undefined {
   if (options === undefined || options === false) return undefined;
+  if (options !== true && (typeof options !== 'object' || options === null))
+    refuseOption('sockJs', options, 'true, false or an object of options');
   const given = options === true ? {} : options;
-  return {
+  const settings = {
     heartbeatTime: given.heartbeatTime ?? 25_000,
     disconnectDelay: given.disconnectDelay ?? 5_000,
     streamBytesLimit: given.streamBytesLimit ?? 131_072,
@@ -45,4 +52,17 @@ export function sockJsSettings(
     suppressCors: given.suppressCors ?? false,
     maxBodyBytes: given.maxBodyBytes ?? 65_536,
   };
+  check(settings);
+  return settings;
+}
+
+function check(settings: SockJsSettings): void {
+  for (const name of ['heartbeatTime', 'disconnectDelay'] as const)
+    checkTime(`sockJs.${name}`, settings[name], false);
+  for (const name of ['streamBytesLimit', 'httpMessageCacheSize', 'maxBodyBytes'] as const)
+    checkBound(`sockJs.${name}`, settings[name]);
+  for (const name of ['sessionCookieNeeded', 'webSocketEnabled', 'suppressCors'] as const)
+    checkBoolean(`sockJs.${name}`, settings[name]);
+  if (typeof settings.clientLibraryUrl !== 'string')
+    refuseOption('sockJs.clientLibraryUrl', settings.clientLibraryUrl, 'a URL');
 }
