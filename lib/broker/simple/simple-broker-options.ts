@@ -1,5 +1,5 @@
 import { StompException } from '../../exception/index.js';
-import type { SubscriptionPatternLimits } from '../../destination/index.js';
+import { isPattern, type SubscriptionPatternLimits } from '../../destination/index.js';
 
 /**
  * Options of the simple broker. Every one has a default.
@@ -120,7 +120,9 @@ export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
   for (const prefix of [...destinations, ...queues])
     if (typeof prefix !== 'string' || prefix === '')
       throw badOption('"destinations" and "queues" take texts that destinations begin with');
-  for (const queue of queues) checkIsOwned(queue, destinations);
+  if (isPattern(options.deadLetterDestination ?? ''))
+    throw badOption('"deadLetterDestination" is a pattern: it must be one destination');
+  checkAreOwned(options, destinations);
   return {
     ...limits,
     name: options.name ?? 'simple',
@@ -139,12 +141,30 @@ function positive(name: string, value: number): number {
   throw badOption(`"${name}" is ${String(value)}: it must be a whole number above 0, or Infinity`);
 }
 
-function checkIsOwned(queue: string, destinations: readonly string[]): void {
-  const isOwned = destinations.some((one) => queue.startsWith(one) || one.startsWith(queue));
-  if (destinations.length > 0 && !isOwned)
-    throw badOption(
-      `"queues" has ${JSON.stringify(queue)}, which is below none of its "destinations" ${JSON.stringify(destinations)}`,
-    );
+/** What is kept for destinations of which no message comes here, or where nobody can subscribe, is lost without a word. */
+function checkAreOwned(
+  { queues = [], lastValue = [], deadLetterDestination }: SimpleBrokerOptions,
+  destinations: readonly string[],
+): void {
+  const isOwn = (destination: string): boolean =>
+    destinations.some((one) => destination.startsWith(one));
+  const isOwnInPart = (beginning: string): boolean =>
+    isOwn(beginning) || destinations.some((one) => one.startsWith(beginning));
+  const check = (option: string, value: string, isOwned: boolean): void => {
+    if (destinations.length > 0 && !isOwned)
+      throw badOption(
+        `"${option}" has ${JSON.stringify(value)}, which is below none of its "destinations" ${JSON.stringify(destinations)}`,
+      );
+  };
+  for (const queue of queues) check('queues', queue, isOwnInPart(queue));
+  for (const one of lastValue)
+    check('lastValue', one, isPattern(one) ? isOwnInPart(fixedBeginning(one)) : isOwn(one));
+  if (deadLetterDestination !== undefined)
+    check('deadLetterDestination', deadLetterDestination, isOwn(deadLetterDestination));
+}
+
+function fixedBeginning(pattern: string): string {
+  return pattern.split(/[*?{]/, 1)[0]!;
 }
 
 function badOption(text: string): StompException {

@@ -3,6 +3,7 @@ import {
   SimpleBroker,
   simpleBroker,
   SimpleBrokerStatistics,
+  type SimpleBrokerOptions,
 } from '../../../lib/broker/simple/index.js';
 import { StompCommand } from '../../../lib/frame/index.js';
 import { MessageBuilder, StompHeaderAccessor } from '../../../lib/message/index.js';
@@ -327,5 +328,24 @@ describe('life cycle', () => {
     expect(() => new SimpleBroker({ destinations: ['/topic'], queues: ['/queue'] })).toThrow(
       /"\/queue"/,
     );
+  });
+
+  it.each<[SimpleBrokerOptions, string]>([
+    [{ deadLetterDestination: '/dead/letters' }, '"deadLetterDestination" has "/dead/letters"'],
+    [{ deadLetterDestination: '/to' }, '"deadLetterDestination" has "/to"'],
+    [{ deadLetterDestination: '/topic/*' }, '"deadLetterDestination" is a pattern'],
+    [{ lastValue: ['/topic/a', '/price/a'] }, '"lastValue" has "/price/a"'],
+    [{ lastValue: ['/price/**'] }, '"lastValue" has "/price/**"'],
+  ])('refuses what its destinations do not have: %j', (options, text) => {
+    const destinations = ['/topic', '/queue/'];
+    expect(() => new SimpleBroker({ destinations, ...options })).toThrow(`simpleBroker: ${text}`);
+  });
+
+  it.each<SimpleBrokerOptions>([
+    { destinations: ['/topic'], deadLetterDestination: '/topic/dead' },
+    { destinations: ['/topic'], lastValue: ['/topic/a', '/topic/*', '/**', '/t?pic/{a}'] },
+    { deadLetterDestination: '/dead', lastValue: ['/price'], queues: ['/jobs'] },
+  ])('takes what its destinations have: %j', (options) => {
+    expect(new SimpleBroker(options).available).toBe(false);
   });
 });
