@@ -58,6 +58,30 @@ describe('StompModule', () => {
     log.mockRestore();
   });
 
+  it('takes a frame as large as messageSizeLimit over SockJS too, however it is quoted', async () => {
+    const running = await startNest({
+      imports: [
+        StompModule.forRoot({
+          endpoints: [{ path: '/stomp', sockJs: true }],
+          messageSizeLimit: 200_000,
+        }),
+      ],
+    });
+    app = running.app;
+    const session = `${running.httpUrl}/stomp/000/quotes`;
+    const frames = [
+      'CONNECT\naccept-version:1.2\nhost:x\n\n\0',
+      `SEND\ndestination:/topic/a\nreceipt:r\n\n${'"'.repeat(190_000)}\0`,
+    ];
+    await fetch(`${session}/xhr`, { method: 'POST' });
+    for (const frame of frames) {
+      const body = JSON.stringify([frame]);
+      expect((await fetch(`${session}/xhr_send`, { method: 'POST', body })).status).toBe(204);
+      const answer = await fetch(`${session}/xhr`, { method: 'POST' });
+      expect(await answer.text()).toMatch(frame === frames[0] ? /CONNECTED/ : /receipt-id:r/);
+    }
+  });
+
   it('tells the sessions on drain() that the server goes, and lets no more in', async () => {
     const running = await startNest({ imports: [StompModule.forRoot({ endpoints: ['/stomp'] })] });
     app = running.app;

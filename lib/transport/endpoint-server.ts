@@ -59,8 +59,10 @@ export class EndpointServer implements RequestClaimer {
   constructor(options: EndpointServerOptions) {
     this.settings = transportSettings(options.transport);
     this.admission = new Admission(this.settings);
-    this.endpoints = new EndpointTable(options.endpoints.map((one) => new Endpoint(one)));
-    const { handshakeTimeoutMs } = this.settings;
+    const { handshakeTimeoutMs, maxTextMessageBytes } = this.settings;
+    this.endpoints = new EndpointTable(
+      options.endpoints.map((one) => new Endpoint(one, maxTextMessageBytes)),
+    );
     this.handshaker = new Handshaker(this.admission, handshakeTimeoutMs, this.stats);
     this.handlers = this.newHandlers(options);
   }
@@ -147,10 +149,7 @@ export class EndpointServer implements RequestClaimer {
     const transports = new HttpTransports(handshaker, environment, registry, accept);
     return [
       new WebSocketHandler(handshaker, upgrader, environment, registry, accept),
-      new SockJsHandler(
-        transports,
-        new SockJsWebSocket(handshaker, upgrader, environment, registry, accept),
-      ),
+      new SockJsHandler(transports, new SockJsWebSocket(handshaker, environment, registry, accept)),
     ];
   }
 }

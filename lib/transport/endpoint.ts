@@ -12,10 +12,14 @@ export class Endpoint {
   /** Undefined without SockJS; with it the paths below the endpoint's are its own too. */
   readonly sockJs: SockJsSettings | undefined;
 
-  constructor(readonly options: EndpointOptions) {
+  /** @param maxTextMessageBytes of a client's message, before SockJS quotes it */
+  constructor(
+    readonly options: EndpointOptions,
+    maxTextMessageBytes: number,
+  ) {
     this.paths = pathsOf(options.path);
     this.origins = new OriginPolicy(options);
-    this.sockJs = sockJsSettings(options.sockJs);
+    this.sockJs = sockJsSettings(options.sockJs, maxTextMessageBytes);
     if (this.sockJs !== undefined && options.allowedOrigins?.includes('*')) {
       // Spring: CORS with credentials and `*` exclude each other.
       throw new StompException(

@@ -67,5 +67,5 @@ it.each<[unknown, string]>([
   [{ clientLibraryUrl: 1 }, '"sockJs.clientLibraryUrl" must be a URL'],
   ['yes', `"sockJs" must be true, false or an object of options, not 'yes'`],
 ])('SockJS options refuse %p', (options, text) => {
-  expect(() => sockJsSettings(options as object)).toThrow(`Option ${text}`);
+  expect(() => sockJsSettings(options as object, 65_536)).toThrow(`Option ${text}`);
 });

@@ -22,7 +22,10 @@ export interface SockJsOptions {
   clientLibraryUrl?: string;
   /** Leaves the CORS headers to somebody else; origins are checked all the same. @default false */
   suppressCors?: boolean;
-  /** Bytes that the body of one request may have; a larger one is answered 413. @default 65536 */
+  /**
+   * Bytes of what a client sends at once, as SockJS quotes it: of the body of a request, above which it is answered 413, or
+   * of a message over WebSocket with SockJS framing, which is closed with 1009. @default twice `maxTextMessageBytes` and 1024 more
+   */
   maxBodyBytes?: number;
 }
 
@@ -30,11 +33,14 @@ export interface SockJsOptions {
 export type SockJsSettings = Required<SockJsOptions>;
 
 /**
- * Fills in the defaults; undefined values count as absent. Undefined when SockJS is off. @throws StompException naming an
- * option whose value makes no sense
+ * Fills in the defaults; undefined values count as absent. Undefined when SockJS is off.
+ *
+ * @param maxTextMessageBytes of a client's message, before SockJS quotes it
+ * @throws StompException naming an option whose value makes no sense
  */
 export function sockJsSettings(
   options: boolean | SockJsOptions | undefined,
+  maxTextMessageBytes: number,
 ): SockJsSettings | undefined {
   if (options === undefined || options === false) return undefined;
   if (options !== true && (typeof options !== 'object' || options === null))
@@ -50,10 +56,15 @@ export function sockJsSettings(
     clientLibraryUrl:
       given.clientLibraryUrl ?? 'https://cdn.jsdelivr.net/npm/sockjs-client@1/dist/sockjs.min.js',
     suppressCors: given.suppressCors ?? false,
-    maxBodyBytes: given.maxBodyBytes ?? 65_536,
+    maxBodyBytes: given.maxBodyBytes ?? quotedBytes(maxTextMessageBytes),
   };
   check(settings);
   return settings;
+}
+
+/** JSON with quotes, backslashes and line feeds gets two octets for each; only other control characters get six. */
+function quotedBytes(maxTextMessageBytes: number): number {
+  return 2 * maxTextMessageBytes + 1024;
 }
 
 function check(settings: SockJsSettings): void {

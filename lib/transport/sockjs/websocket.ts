@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange.js';
 import { FrameBatch } from '../frame-batch.js';
 import type { Handshaker } from '../handshaker.js';
 import { WebSocketConnection } from '../websocket/web-socket-connection.js';
-import { upgradeRefusal, type WebSocketUpgrader } from '../websocket/web-socket-upgrader.js';
+import { upgradeRefusal, WebSocketUpgrader } from '../websocket/web-socket-upgrader.js';
 import {
   closeFrame,
   HEARTBEAT_FRAME,
@@ -22,11 +22,18 @@ import type { SockJsSettings } from './sock-js-options.js';
 const OPEN = new FrameBatch([textFrame(OPEN_FRAME)], false);
 const HEARTBEAT = new FrameBatch([textFrame(HEARTBEAT_FRAME)], false);
 
+/** What WebSockets need that take messages of the same length. */
+interface Lane {
+  readonly upgrader: WebSocketUpgrader;
+  readonly environment: ConnectionEnvironment;
+}
+
 /** Opens WebSockets with SockJS framing. */
 export class SockJsWebSocket {
+  private readonly lanes = new Map<number, Lane>();
+
   constructor(
     private readonly handshaker: Handshaker,
-    private readonly upgrader: WebSocketUpgrader,
     private readonly environment: ConnectionEnvironment,
     private readonly registry: ConnectionRegistry,
     private readonly accept: ConnectionAcceptor,
@@ -35,9 +42,9 @@ export class SockJsWebSocket {
   async handle(exchange: Exchange): Promise<void> {
     const accepted = await this.handshaker.run(exchange, upgradeRefusal);
     if (accepted === undefined) return;
-    const { environment } = this;
     const settings = exchange.endpoint.sockJs!;
-    this.upgrader.upgrade(exchange, accepted, (ws, socket) => {
+    const { upgrader, environment } = this.laneOf(settings);
+    upgrader.upgrade(exchange, accepted, (ws, socket) => {
       const inner = new WebSocketConnection(ws, socket, environment, accepted);
       this.registry.add(inner, accepted.place);
       inner.open(
@@ -46,6 +53,20 @@ export class SockJsWebSocket {
       );
       accepted.succeed();
     });
+  }
+
+  /** Texts are longer here than on a plain WebSocket: SockJS quotes them. */
+  private laneOf({ maxBodyBytes }: SockJsSettings): Lane {
+    let lane = this.lanes.get(maxBodyBytes);
+    if (lane === undefined) {
+      const settings = { ...this.environment.settings, maxTextMessageBytes: maxBodyBytes };
+      const environment = { ...this.environment, settings };
+      this.lanes.set(
+        maxBodyBytes,
+        (lane = { upgrader: new WebSocketUpgrader(settings), environment }),
+      );
+    }
+    return lane;
   }
 }
 

@@ -166,6 +166,30 @@ describe('SockJS sessions', () => {
       expect((await post(`${session}/xhr_send`, `["${'x'.repeat(200_000)}"]`)).status).toBe(413);
     });
 
+    it('in the bytes of a WebSocket message', async () => {
+      await start({ maxBodyBytes: 100 });
+      const client = await harness.connect(`${session}/websocket`);
+      const closed = new Promise((resolve) => client.once('close', resolve));
+      client.send(`["${'x'.repeat(96)}"]`);
+      await until(() => harness.session.received.length === 1);
+      client.send(`["${'x'.repeat(97)}"]`);
+
+      expect(await closed).toBe(1009);
+    });
+
+    it('by default by twice what a plain WebSocket message may have: the quotes do not count', async () => {
+      await start({}, { maxTextMessageBytes: 10_000 });
+      const full = JSON.stringify(['"'.repeat(10_000)]);
+      const client = await harness.connect(`${session}/websocket`);
+      client.send(full);
+      await until(() => harness.session.received.length === 1);
+      const other = newSession();
+      await post(`${other}/xhr`);
+
+      expect((await post(`${other}/xhr_send`, full)).status).toBe(204);
+      expect((await post(`${other}/xhr_send`, `["${'x'.repeat(21_021)}"]`)).status).toBe(413);
+    });
+
     it('in the messages that wait for a client', async () => {
       await start({ httpMessageCacheSize: 3 });
       await post(`${session}/xhr`);
