@@ -20,7 +20,7 @@ export class OriginPolicy {
     this.isConfigured = allowedOrigins.length + allowedOriginPatterns.length > 0;
     this.allowsAll = allowedOrigins.includes('*') || allowedOriginPatterns.includes('*');
     this.origins = new Set(allowedOrigins.map((origin) => trimSlash(origin).toLowerCase()));
-    this.patterns = allowedOriginPatterns.map(compileOriginPattern);
+    this.patterns = allowedOriginPatterns.map((one) => compileOriginPattern(trimSlash(one)));
   }
 
   /** Whether requests of this origin may connect; those without one (not from a browser) may. */

@@ -59,6 +59,10 @@ describe('OriginPolicy', () => {
     ['http://localhost:[*]', 'http://localhost:4200', true],
     ['http://localhost:[*]', 'http://localhost:4200x', false],
     ['http://a.b', 'http://axb', false],
+    ['https://a.com/', 'https://a.com', true],
+    ['https://*.a.com/', 'https://one.a.com', true],
+    ['https://a.com:[*]/', 'https://a.com:8080', true],
+    ['https://a.com/', 'https://a.com.evil', false],
     ['*', 'null', true],
   ])('pattern %s for %s is %s', (pattern, origin, expected) => {
     expect(allows({ allowedOriginPatterns: [pattern] }, origin)).toBe(expected);
