@@ -181,7 +181,9 @@ export class StompSession
     this.reader.stop();
     // STOMP 1.2, DISCONNECT: nothing the client sends after it counts.
     this.flow.forget();
-    this.timing.grace(GOODBYE_GRACE_MS);
+    if (this.writer.isOpen) this.timing.grace(GOODBYE_GRACE_MS);
+    // The connection closed while the frame waited: the end of the session was forgotten with the rest.
+    if (this.isEnding) this.flow.end();
     void this.departure.leave(message).then(() => {
       this.saidGoodbye = true;
       this.onWorkDone();

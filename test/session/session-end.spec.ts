@@ -138,6 +138,27 @@ describe('the end of a session', () => {
       expect(rig.broker.subscriptionCount).toBe(0);
     });
 
+    it('is told once when DISCONNECT still waits behind a frame that is with an interceptor', async () => {
+      let pass!: () => void;
+      start().inbound.addInterceptors({
+        preSend: async (m) => {
+          if (commandOf(m) === 'SEND') await new Promise<void>((resolve) => (pass = resolve));
+          return m;
+        },
+      });
+      const client = rig.connect();
+      await settle();
+      client.sendOctets('SEND\ndestination:/topic/a\n\n\0DISCONNECT\nreceipt:bye\n\n\0');
+      client.leave();
+      await settle();
+      pass();
+      await settle();
+      expect(rig.broker.commands()).toEqual(['CONNECT', 'SEND', 'DISCONNECT']);
+      expect(rig.eventLog.at(-1)).toMatchObject({ type: 'sessionDisconnect', clean: true });
+      expect(rig.eventTypes().filter((type) => type === 'sessionDisconnect')).toHaveLength(1);
+      expect(rig.server.waitingDeadlines).toBe(0);
+    });
+
     it('waits for a CONNECT that is still with a broker', async () => {
       start();
       let accept!: () => void;
