@@ -2,6 +2,7 @@ export type { ChannelGate } from './channel-gate.js';
 export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';
 export type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
+export { isSendableCloseCode } from './close-code.js';
 export { bridgeToEventEmitter, type StompEventEmitter } from './event-emitter-bridge.js';
 export {
   StompEventListenerExplorer,

@@ -32,6 +32,8 @@ export interface SessionHost {
   frameFinished(): void;
   /** The connection is over. */
   closed(session: SessionContext, wasConnected: boolean, code: number): void;
+  /** Something is wrong with the application. */
+  error(text: string, error?: unknown): void;
   warn(text: string, error?: unknown): void;
   debug(text: string): void;
 }

@@ -227,6 +227,7 @@ export class StompServer implements SessionControl {
       frameBegan: () => this.inWork++,
       frameFinished: () => this.onFrameFinished(),
       closed: (session, wasConnected, code) => this.onClosed(session, wasConnected, code),
+      error: (text, error) => this.error(text, error),
       debug: (text) => this.logger.debug(text),
     };
   }
@@ -240,6 +241,10 @@ export class StompServer implements SessionControl {
     this.open.delete(id);
     this.statistics.countClosed(transport, wasConnected, code);
     this.draining?.end.onSessionClosed();
+  }
+
+  private error(text: string, error: unknown): void {
+    this.logger.error(text, error instanceof Error ? error.stack : undefined);
   }
 
   private warn(text: string, error: unknown): void {

@@ -12,6 +12,7 @@ import { sessionMessage } from './incoming-message.js';
 import { LiveSessionContext, type SessionOwner } from './live-session-context.js';
 import { MessageAllowance } from './message-rate.js';
 import { Reading, Unread } from './reading.js';
+import { sendableCloseCode } from './sendable-close-code.js';
 import { SessionAnnouncements } from './session-announcements.js';
 import type { DrainedSession } from './session-drain.js';
 import type { SessionHost } from './session-host.js';
@@ -225,15 +226,15 @@ export class StompSession
     const frame = this.host.errors.forFrame(exception, message);
     if (frame === null) return this.goOn(message);
     this.writer.error(frame);
-    const { closeCode } = exception as { closeCode?: number };
-    this.close(closeCode ?? CloseCode.PROTOCOL, '');
+    const { closeCode } = exception as { closeCode?: unknown };
+    this.close(sendableCloseCode(closeCode ?? CloseCode.PROTOCOL, this.host, exception), '');
   }
 
   /** Writes what waits, with `error` an ERROR frame behind it, and closes. */
   close(code: number, reason: string, error?: string): void {
     if (!this.writer.isOpen) return;
     if (error !== undefined) this.sendError(errorMessage(error));
-    this.writer.close(code, reason);
+    this.writer.close(sendableCloseCode(code, this.host), reason);
     this.reader.stop();
     this.timing.stop();
     this.flow.forget();

@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import {
   simpleBroker,
+  StompException,
   StompModule,
   StompServer,
   StompStats,
@@ -109,6 +110,20 @@ describe('a client that', () => {
     await others();
     expect(server.sessions.size).toBe(1);
     socket.destroy();
+  });
+
+  it('is refused with a close code that may not be sent harms nobody', async () => {
+    const refuse = (): never => {
+      throw new StompException('bad token', { code: 'AUTH', closeCode: 401 });
+    };
+    await start({
+      authenticate: (connect) => (connect.getLogin() === 'bad' ? refuse() : undefined),
+    });
+    const client = await open();
+    client.frame('CONNECT', { 'accept-version': '1.2', host: '/', login: 'bad' });
+    const { error, close } = await client.expectRefusal();
+    expect([error.headers.message, close.code]).toEqual(['bad token', 1011]);
+    await others();
   });
 
   it('never sends CONNECT is closed with 4500', async () => {

@@ -1,4 +1,8 @@
-import { commandOf, SessionRig, type RigOptions } from '../support/session-rig.js';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { SimpMessageType } from '../../lib/message/index.js';
+import type { MemoryConnection } from '../support/memory-connection.js';
+import { commandOf, message, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -177,6 +181,49 @@ describe('the end of a session', () => {
     client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
     client.send('SEND');
     expect(rig.broker.subscriptionCount).toBe(0);
+  });
+
+  describe('with a close code that', () => {
+    const refusedWith = (closeCode: unknown): MemoryConnection => {
+      const error = Object.assign(new Error('no'), { closeCode });
+      start().inbound.addInterceptors({
+        preSend: (m) => (commandOf(m) === 'SEND' ? Promise.reject(error) : m),
+      });
+      const client = rig.connect();
+      client.send('SEND', { destination: '/topic/a' });
+      return client;
+    };
+
+    it.each([1000, 1003, 1007, 1014, 3000, 4999])('may be sent is %p', async (closeCode) => {
+      const client = refusedWith(closeCode);
+      await settle();
+      expect(client.closed?.code).toBe(closeCode);
+    });
+
+    it.each([401, 1004, 1006, 1015, 2999, 5000, 99999, 4001.5, NaN, '4001'])(
+      'may not be sent is 1011 in place of %p, and the application is told',
+      async (closeCode) => {
+        const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+        const client = refusedWith(closeCode);
+        await settle();
+        expect(client.frames.at(-1)!.headers.message).toBe('no');
+        expect(client.closed?.code).toBe(1011);
+        expect(error.mock.calls).toHaveLength(1);
+        expect(error.mock.calls[0]).toEqual([
+          expect.stringMatching(/"no".*3000 to 4999/),
+          expect.stringContaining('session-end.spec'),
+        ]);
+        error.mockRestore();
+      },
+    );
+
+    it('the application asks for in a message and may not be sent is 1011', () => {
+      const client = start().connect();
+      const extra = new Map<string, unknown>([['closeCode', 1006]]);
+      const { id: sessionId } = rig.contextOf(client);
+      rig.outbound.send(message({ messageType: SimpMessageType.DISCONNECT_ACK, sessionId, extra }));
+      expect(client.closed?.code).toBe(1011);
+    });
   });
 
   it('that a broker demands while it handles a frame comes behind that frame', () => {
