@@ -11,7 +11,7 @@ import type { HandlingResult, MessageHandler } from './message-handler.js';
 export interface ChannelInterceptor {
   /** Returns the message, another one, or null to drop it. A throw refuses it: a client gets an ERROR frame. */
   preSend?(message: Message, channel: MessageChannel): Message | null | Promise<Message | null>;
-  /** After the subscribers were called, or the message was dropped by a later interceptor (`sent` is false). */
+  /** After the subscribers were called, or the message was dropped by a later interceptor (`sent` is false). A rejection is logged. */
   postSend?(message: Message, channel: MessageChannel, sent: boolean): void;
   /** After all of it, in reverse order, for interceptors whose preSend ran; what it throws is logged. */
   afterSendCompletion?(

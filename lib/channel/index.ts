@@ -15,6 +15,7 @@ export { MessageDeliveryException } from './message-delivery.exception.js';
 export {
   isPending,
   isThenable,
+  reportRejection,
   type Handling,
   type HandlingResult,
   type MessageHandler,

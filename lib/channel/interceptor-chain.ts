@@ -1,7 +1,7 @@
 import { StompException } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
-import { isThenable } from './message-handler.js';
+import { isThenable, reportRejection } from './message-handler.js';
 import type { MessageChannel } from './message-channel.js';
 
 export type ReportError = (text: string, error: unknown) => void;
@@ -36,17 +36,28 @@ export class InterceptorChain {
 
   postSend(sent: boolean): void {
     for (let i = 0; i < this.ran; i++)
-      this.interceptors[i]!.postSend?.(this.last, this.channel, sent);
+      this.watch('postSend', this.interceptors[i]!.postSend?.(this.last, this.channel, sent));
   }
 
   afterCompletion(sent: boolean, error?: unknown): void {
+    const { last, channel } = this;
     for (let i = this.ran - 1; i >= 0; i--) {
       try {
-        this.interceptors[i]!.afterSendCompletion?.(this.last, this.channel, sent, error);
+        const interceptor = this.interceptors[i]!;
+        const result: unknown = interceptor.afterSendCompletion?.(last, channel, sent, error);
+        this.watch('afterSendCompletion', result);
       } catch (thrown) {
-        this.report('afterSendCompletion of a channel interceptor failed', thrown);
+        this.failed('afterSendCompletion', thrown);
       }
     }
+  }
+
+  private watch(hook: string, result: unknown): void {
+    if (isThenable(result)) reportRejection(result, (error) => this.failed(hook, error));
+  }
+
+  private failed(hook: string, error: unknown): void {
+    this.report(`${hook} of a channel interceptor failed`, error);
   }
 
   private resume(

@@ -9,6 +9,7 @@ import type { PendingSend, SendResult } from './message-channel.js';
 import {
   isPending,
   isThenable,
+  reportRejection,
   type Handling,
   type HandlingResult,
   type MessageHandler,
@@ -258,12 +259,18 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   private tellHandled(handler: MessageHandler, message: Message, error?: unknown): void {
     for (const interceptor of this.interceptors.toReversed()) {
       try {
-        interceptor.afterMessageHandled?.(message, this, handler, error);
+        reportRejection(
+          interceptor.afterMessageHandled?.(message, this, handler, error),
+          this.reportTold,
+        );
       } catch (thrown) {
-        this.report('afterMessageHandled of a channel interceptor failed', thrown);
+        this.reportTold(thrown);
       }
     }
   }
+
+  private readonly reportTold = (error: unknown): void =>
+    this.report('afterMessageHandled of a channel interceptor failed', error);
 
   private readonly reportBound = (text: string, error: unknown): void => this.report(text, error);
 

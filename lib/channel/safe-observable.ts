@@ -1,10 +1,11 @@
 import { Observable, type Observer, type Operator, type Subscription } from 'rxjs';
+import { reportRejection } from './message-handler.js';
 
 type ReportError = (error: unknown) => void;
 
 /**
- * An Observable whose observers may throw: RxJS would rethrow that outside of everything and end the process; here it
- * is reported, also behind operators.
+ * An Observable whose observers may throw or reject: RxJS would rethrow that outside of everything and end the process;
+ * here it is reported, also behind operators.
  */
 export class SafeObservable<T> extends Observable<T> {
   constructor(
@@ -44,9 +45,9 @@ export class SafeObservable<T> extends Observable<T> {
     });
   }
 
-  private guard(call: () => void): void {
+  private guard(call: () => unknown): void {
     try {
-      call();
+      reportRejection(call(), this.report);
     } catch (error) {
       this.report(error);
     }

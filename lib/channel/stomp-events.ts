@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import { isThenable } from './message-handler.js';
+import { reportRejection } from './message-handler.js';
 import { SafeObservable } from './safe-observable.js';
 import type { StompEvent, StompEventMap, StompEventType } from './session-events.js';
 
@@ -44,9 +44,7 @@ export class StompEvents {
 
   private call(listener: Listener<any>, event: StompEvent): void {
     try {
-      const result = listener(event);
-      if (isThenable(result))
-        Promise.resolve(result).catch((error: unknown) => this.report(event.type, error));
+      reportRejection(listener(event), (error) => this.report(event.type, error));
     } catch (error) {
       this.report(event.type, error);
     }

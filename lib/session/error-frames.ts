@@ -1,10 +1,13 @@
 import { Buffer } from 'node:buffer';
+import { reportRejection } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { StompSubProtocolErrorHandler } from './stomp-sub-protocol-error-handler.js';
 
 type Warn = (text: string, error: unknown) => void;
 
+const NO_ERROR =
+  'The error handler returned something that is no ERROR message; it has to return it at once, not a promise';
 const BASE = new StompSubProtocolErrorHandler();
 
 /** The ERROR messages that an application's error handler makes; ours where it fails. */
@@ -29,8 +32,9 @@ export class ErrorFrames {
   ): Message<Buffer> | null {
     try {
       const made = make(this.handler);
+      reportRejection(made, (error) => this.warn('The error handler failed', error));
       if (made === null || isErrorMessage(made)) return made;
-      this.warn('The error handler returned something that is no ERROR message', made);
+      this.warn(NO_ERROR, made);
     } catch (thrown) {
       this.warn('The error handler failed', thrown);
     }
@@ -39,5 +43,5 @@ export class ErrorFrames {
 }
 
 function isErrorMessage(message: Message<Buffer>): boolean {
-  return message.headers.command === StompCommand.ERROR && Buffer.isBuffer(message.payload);
+  return message?.headers?.command === StompCommand.ERROR && Buffer.isBuffer(message.payload);
 }

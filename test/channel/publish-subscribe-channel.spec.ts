@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { map } from 'rxjs';
 import {
@@ -333,6 +334,20 @@ describe('PublishSubscribeChannel', () => {
       expect(channel.send(made(1))).toBe(true);
     });
 
+    it.each(['postSend', 'afterSendCompletion', 'afterMessageHandled'] as const)(
+      'whose %s rejects disturb nobody, and are logged',
+      async (hook) => {
+        const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+        channel.addInterceptors({ [hook]: () => Promise.reject(new Error('late')) });
+        channel.subscribe(handler('h'));
+        expect(channel.send(made(1))).toBe(true);
+        await settle();
+        const text = `${hook} of a channel interceptor failed: late`;
+        expect(error.mock.calls).toEqual([[text, expect.stringContaining('spec')]]);
+        error.mockRestore();
+      },
+    );
+
     it('hear of a subscriber that failed', () => {
       channel.addInterceptors(interceptor('a'));
       channel.subscribe(
@@ -445,6 +460,20 @@ describe('PublishSubscribeChannel', () => {
       subscription.unsubscribe();
       channel.send(made(4));
       expect(seen).toEqual([1, 3]);
+    });
+
+    it('survives observers that reject, behind operators too', async () => {
+      const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+      const fail = (): any => Promise.reject(new Error('observer'));
+      channel.messages$.subscribe(fail);
+      channel.messages$.pipe(map((message) => message.payload)).subscribe({ next: fail });
+      expect(channel.send(made(1))).toBe(true);
+      await settle();
+      expect(error.mock.calls.map(([text]) => text)).toEqual([
+        'An observer of testChannel failed: observer',
+        'An observer of testChannel failed: observer',
+      ]);
+      error.mockRestore();
     });
 
     it('survives observers that throw, behind operators too', async () => {

@@ -47,6 +47,7 @@ describe('StompEvents', () => {
     events.on('brokerAvailability', () => Promise.reject(new Error('later')));
     events.on('brokerAvailability', (one) => seen.push(one));
     events.events$.subscribe(fail);
+    events.events$.subscribe((): any => Promise.reject(new Error('later')));
     events.events$.pipe(map(fail)).subscribe();
     events.publish(event);
     await new Promise((resolve) => setImmediate(resolve));

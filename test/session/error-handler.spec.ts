@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Message, type StompHeaderAccessor } from '../../lib/message/index.js';
 import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
 import { commandOf, SessionRig } from '../support/session-rig.js';
@@ -100,6 +102,25 @@ describe('StompSubProtocolErrorHandler', () => {
     expect(client.frames.at(-1)!.headers).toMatchObject({ 'receipt-id': 'r' });
     expect(client.frames.at(-1)!.headers.message).toContain('destination');
   });
+
+  it.each([
+    ['a message later', (): any => Promise.resolve(null)],
+    ['a rejection', (): any => Promise.reject(new Error('later'))],
+    ['nothing', (): any => undefined],
+  ])(
+    'is replaced by the default when it answers with %s, and that is told',
+    async (_what, answer) => {
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      const handler = new StompSubProtocolErrorHandler();
+      handler.handleClientMessageProcessingError = answer;
+      const client = start(handler).connect();
+      client.send('SEND', { receipt: 'r' });
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(client.frames.at(-1)!.headers.message).toContain('destination');
+      expect(warn.mock.calls[0]![0]).toContain('it has to return it at once');
+      warn.mockRestore();
+    },
+  );
 
   it('by default puts a text of several lines into one header, and the whole into the body', () => {
     start(new StompSubProtocolErrorHandler());
