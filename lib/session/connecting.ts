@@ -11,12 +11,16 @@ import {
 import type { BrokerConnected } from './connected-frames.js';
 import { pendingSend } from './frame-flow.js';
 import type { FrameReader } from './frame-reader.js';
-import { FrameRefusedException } from './frame-refused.exception.js';
+import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 import type { LiveSessionContext } from './live-session-context.js';
 import type { SessionAnnouncements } from './session-announcements.js';
 import type { SessionHost } from './session-host.js';
+import { principalFault } from '../transport/index.js';
 import { heartbeatTimes, type SessionTiming } from './session-timing.js';
 import type { SessionWriter } from './session-writer.js';
+
+// A client learns nothing of what is inside.
+const LOGIN_FAILED = 'The login failed by a mistake of the server';
 
 /** What of a session CONNECT sets up. */
 export interface ConnectingSession {
@@ -70,7 +74,8 @@ export class Connecting {
   /** All brokers took the session: answers with CONNECTED. */
   complete(): void {
     const { context, reader, writer, announcements } = this.session;
-    checkExpiry(context.user);
+    // Interceptors may have set another one.
+    this.checkUser();
     const { heartbeatValue, pingIntervalMs, expiryWarningMs } = this.host.options;
     const server = this.broker?.heartbeat;
     const times = heartbeatTimes(
@@ -95,8 +100,22 @@ export class Connecting {
     const { context, writer } = this.session;
     if (!writer.isOpen) return false;
     if (user) context.user = user;
-    checkExpiry(context.user);
+    this.checkUser();
     return this.host.inbound.send(message);
+  }
+
+  /** @throws FrameRefusedException for one that is no principal, or whose credentials have ended */
+  private checkUser(): void {
+    const { context, writer } = this.session;
+    const { user } = context;
+    if (!user) return;
+    const fault = principalFault(user);
+    if (fault === undefined) return checkExpiry(user);
+    context.user = writer.connection.user;
+    this.host.error(`${fault} (STOMP_ERR_USER_NAME)`);
+    throw new FrameRefusedException('STOMP_ERR_USER_NAME', LOGIN_FAILED, {
+      closeCode: CloseCode.INTERNAL,
+    });
   }
 
   private setVersion(version: StompVersion): void {

@@ -11,6 +11,7 @@ export {
   type SharedTails,
 } from './frame-batch.js';
 export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handshake-interceptor.js';
+export { principalFault } from './handshake/principal-fault.js';
 export type { SockJsOptions } from './sockjs/sock-js-options.js';
 export {
   createSockJsService,

@@ -1,5 +1,12 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { StompException } from '../../lib/exception/index.js';
-import { SimpMessageType, type Message, type StompPrincipal } from '../../lib/message/index.js';
+import {
+  SimpMessageHeaderAccessor,
+  SimpMessageType,
+  type Message,
+  type StompPrincipal,
+} from '../../lib/message/index.js';
 import { message, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -244,6 +251,42 @@ describe('CONNECT', () => {
       expect(client.frames.map((frame) => frame.headers.message)).toEqual(['Bad credentials']);
       expect(client.closed?.code).toBe(1008);
       expect(rig.broker.seen).toEqual([]);
+    });
+
+    describe.each([
+      ['a text', 'alice', 'a string'],
+      ['an object without a name', { id: 1 }, '"name" is missing'],
+      ['a number for a name', { name: 7 }, '"name" is a number'],
+      ['an empty name', { name: '' }, '"name" is empty'],
+      ['an empty destinationUserName', { name: 'a', destinationUserName: '' }, 'is empty'],
+    ])('refuses %s', (_what, user, text) => {
+      let error: jest.SpiedFunction<Logger['error']>;
+
+      beforeEach(() => (error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined)));
+      afterEach(() => error.mockRestore());
+
+      it('for a principal, which the log explains', async () => {
+        const client = start({ authenticate: () => user as StompPrincipal }).connect();
+        await settle();
+        expect(client.frames.map(({ headers }) => headers.message)).toEqual([
+          'The login failed by a mistake of the server',
+        ]);
+        expect(client.closed?.code).toBe(1011);
+        expect(rig.broker.seen).toEqual([]);
+        expect(error.mock.calls).toHaveLength(1);
+        expect(error.mock.calls[0]![0]).toContain(text);
+      });
+
+      it('that an interceptor sets', () => {
+        start().inbound.addInterceptors({
+          preSend: (m) => {
+            SimpMessageHeaderAccessor.getAccessor(m).setUser(user as StompPrincipal);
+            return m;
+          },
+        });
+        expect(rig.connect().closed?.code).toBe(1011);
+        expect(rig.eventTypes()).not.toContain('sessionConnected');
+      });
     });
 
     it('closes with the code of the exception when it has one', () => {

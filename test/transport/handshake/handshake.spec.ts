@@ -29,6 +29,15 @@ describe('handshakes', () => {
     };
   }
 
+  it.each([
+    ['at once', () => ({ name: 7 })],
+    ['later', () => Promise.resolve('alice')],
+  ])('answers 500 when authenticateHandshake names somebody without a name %s', async (_, who) => {
+    await start({ authenticateHandshake: who as never });
+
+    expect((await harness.refusal()).status).toBe(500);
+  });
+
   it('runs interceptors in order and their after hooks in reverse', async () => {
     await start({ handshakeInterceptors: [recorder('a'), recorder('b')] });
     await harness.connect();
