@@ -1,6 +1,6 @@
 import { isPending, type PendingSend, type SendResult } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
-import type { Message } from '../message/index.js';
+import { SimpMessageType, type Message } from '../message/index.js';
 import { notConnected } from './frame-refused.exception.js';
 import { FrameQueue, type FrameQueueOwner } from './frame-queue.js';
 import type { Admission } from './frame-rules.js';
@@ -30,8 +30,8 @@ export interface FlowOwner {
   onWorkDone(): void;
   /** A frame came; heart-beats are none. */
   onFrame(): void;
-  /** Answers with ERROR. @param message the frame, when there is one */
-  fail(error: unknown, message?: Message<Buffer>): void;
+  /** Answers with ERROR; true when the session lives on. @param message the frame, when there is one */
+  fail(error: unknown, message?: Message<Buffer>): boolean;
   /** All frames have been looked at, and no more will come. */
   leave(): void;
 }
@@ -47,6 +47,8 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
   private readonly queue: FrameQueue<Entry>;
   /** The subscription whose SUBSCRIBE is on its way through the interceptors. */
   private subscribing: SessionSubscription | undefined;
+  /** Whether the interceptors let the present frame pass: subscribers saw it. */
+  private hasPassed = false;
 
   constructor(
     private readonly session: FlowOwner,
@@ -90,10 +92,12 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     }
   }
 
-  /** What the interceptors made of the SUBSCRIBE that is being sent. */
-  onSubscribePassed(message: Message): void {
+  /** What the interceptors made of the frame that is being sent, when it is no SEND. */
+  onPassed(message: Message): void {
+    this.hasPassed = true;
     const { subscribing } = this;
-    const { destination } = message.headers.fields;
+    const { destination, messageType } = message.headers.fields;
+    if (messageType !== SimpMessageType.SUBSCRIBE) return;
     if (subscribing === undefined || destination === undefined) return;
     subscribing.message = message;
     subscribing.destination = destination;
@@ -120,7 +124,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
 
   process(entry: Entry): void {
     if (entry === END) return this.session.leave();
-    if (entry instanceof Error) return this.session.fail(entry);
+    if (entry instanceof Error) return void this.session.fail(entry);
     try {
       this.handle(entry);
     } catch (error) {
@@ -138,7 +142,24 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     if (command === StompCommand.DISCONNECT) return session.goodbye(message);
     if (admission?.done) return this.answer(message);
     this.subscribing = command === StompCommand.SUBSCRIBE ? admission?.subscription : undefined;
-    this.follow(message, this.send(message, admission?.begin), admission);
+    this.hasPassed = false;
+    try {
+      this.follow(message, this.send(message, admission?.begin), admission);
+    } catch (error) {
+      this.refuse(error, message, admission);
+    }
+  }
+
+  /** ERROR; when the session lives on after it, a frame that no subscriber saw has no effect. */
+  private refuse(
+    error: unknown,
+    message: Message<Buffer>,
+    admission: Admission | undefined,
+    wasSeen = this.hasPassed,
+  ): void {
+    const livesOn = this.session.fail(error, message);
+    if (livesOn && admission && !wasSeen)
+      this.host.rules.takeBack(message, admission, this.session);
   }
 
   private send(message: Message<Buffer>, begin: Message<Buffer> | undefined): SendResult {
@@ -155,7 +176,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
   ): void {
     void completed
       .then((sent) => this.settle(sent, message, admission))
-      .catch((error: unknown) => this.session.fail(error, message))
+      .catch((error: unknown) => this.refuse(error, message, admission))
       .finally(() => {
         this.finish();
         this.release();
@@ -168,21 +189,22 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     admission: Admission | undefined,
   ): void {
     let refused = false;
-    const refuse = (error: unknown): void => {
-      if (!refused) this.session.fail(error, message);
+    const refuse = (error: unknown, wasSeen?: boolean): void => {
+      if (!refused) this.refuse(error, message, admission, wasSeen);
       refused = true;
     };
     void entered
       .then((sent) => {
         if (!sent) this.drop(message, admission);
       })
-      .catch(refuse)
+      .catch((error: unknown) => refuse(error))
       .finally(() => this.release());
     void completed
       .then((sent) => {
         if (sent) this.complete(message, admission);
       })
-      .catch(refuse)
+      // Entered, and perhaps others were since.
+      .catch((error: unknown) => refuse(error, true))
       .finally(() => this.finish());
   }
 

@@ -5,12 +5,14 @@ import { splitAckId } from './ack-id.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 import { checkContentType } from './incoming-message.js';
 import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
-import type { SessionTransactions } from './session-transactions.js';
+import type { OpenTransaction, SessionTransactions } from './session-transactions.js';
 
 /** What the rules found out about a frame that they let pass. */
 export interface Admission {
   /** The subscription that it makes or ends. */
   readonly subscription?: SessionSubscription;
+  /** The transaction that it begins or ends. */
+  readonly transaction?: OpenTransaction;
   /** A BEGIN that the frame's broker has to get before. */
   readonly begin?: Message<Buffer>;
   /** Nothing more is to be done. */
@@ -70,22 +72,33 @@ export class FrameRules {
     }
   }
 
-  /** What a frame made is undone, because an interceptor dropped it. */
+  /** What a frame made is undone, because it was dropped or refused. */
   takeBack(
     { headers: { fields } }: Message<Buffer>,
-    { subscription }: Admission,
-    { subscriptions }: RuledSession,
+    { subscription, transaction }: Admission,
+    { subscriptions, transactions }: RuledSession,
   ): void {
-    if (fields.command === StompCommand.SUBSCRIBE) subscriptions.remove(subscription!);
-    if (fields.command === StompCommand.UNSUBSCRIBE) subscriptions.restore(subscription!);
+    switch (fields.command) {
+      case StompCommand.SUBSCRIBE:
+        return subscriptions.remove(subscription!);
+      case StompCommand.UNSUBSCRIBE:
+        return subscriptions.restore(subscription!);
+      case StompCommand.BEGIN:
+        return transactions.remove(transaction!);
+      case StompCommand.COMMIT:
+      case StompCommand.ABORT:
+        return transactions.restore(transaction!);
+      default:
+    }
   }
 
-  private begin(message: Message<Buffer>, { transactions }: RuledSession): undefined {
+  private begin(message: Message<Buffer>, { transactions }: RuledSession): Admission {
     const { fields } = message.headers;
     const broker = this.brokerCount === 1 ? 0 : undefined;
-    transactions.begin(required(fields, 'transaction'), message, broker);
+    const transaction = transactions.begin(required(fields, 'transaction'), message, broker);
     // Where there are several brokers, none is asked before the transaction's first frame says whose it is.
     fields.broker = broker ?? NO_BROKER;
+    return { transaction };
   }
 
   private send(fields: HeaderFields, session: RuledSession): Admission | undefined {
@@ -153,8 +166,10 @@ export class FrameRules {
     return inTransaction(transaction, fields.broker, session);
   }
 
-  private endTransaction(fields: HeaderFields, { transactions }: RuledSession): undefined {
-    fields.broker = transactions.end(required(fields, 'transaction')) ?? NO_BROKER;
+  private endTransaction(fields: HeaderFields, { transactions }: RuledSession): Admission {
+    const transaction = transactions.end(required(fields, 'transaction'));
+    fields.broker = transaction.broker ?? NO_BROKER;
+    return { transaction };
   }
 }
 

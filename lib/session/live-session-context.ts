@@ -16,8 +16,9 @@ function newId(): string {
 export interface SessionOwner {
   readonly host: SessionHost;
   onConnectPassed(message: Message): void;
-  onSubscribePassed(message: Message): void;
   onDisconnectPassed(): void;
+  /** Any other frame but SEND did. */
+  onFramePassed(message: Message): void;
 }
 
 /** What the messages of a session share. Prints without the request that opened it. */

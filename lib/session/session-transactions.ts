@@ -1,7 +1,9 @@
 import type { Message } from '../message/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
-interface OpenTransaction {
+/** A transaction that a session has open. */
+export interface OpenTransaction {
+  readonly id: string;
   /** The one that holds it; undefined until its first frame where there are several. */
   broker: number | undefined;
   /** What its broker has to see first. */
@@ -20,7 +22,7 @@ export class SessionTransactions {
   }
 
   /** @throws FrameRefusedException when it is open already or there are too many */
-  begin(id: string, begin: Message<Buffer>, broker: number | undefined): void {
+  begin(id: string, begin: Message<Buffer>, broker: number | undefined): OpenTransaction {
     const open = (this.open ??= new Map());
     if (open.has(id))
       throw new FrameRefusedException(
@@ -32,7 +34,9 @@ export class SessionTransactions {
         'STOMP_ERR_TRANSACTION_LIMIT',
         `Too many open transactions: a session may have ${this.limit}`,
       );
-    open.set(id, { broker, begin });
+    const transaction = { id, broker, begin };
+    open.set(id, transaction);
+    return transaction;
   }
 
   /**
@@ -51,11 +55,19 @@ export class SessionTransactions {
     return transaction.begin;
   }
 
-  /** Ends it and returns which broker holds it. @throws FrameRefusedException when it is not open */
-  end(id: string): number | undefined {
-    const { broker } = this.get(id);
-    this.open!.delete(id);
-    return broker;
+  /** Ends it and returns what it was. @throws FrameRefusedException when it is not open */
+  end(id: string): OpenTransaction {
+    const transaction = this.get(id);
+    this.remove(transaction);
+    return transaction;
+  }
+
+  remove({ id }: OpenTransaction): void {
+    this.open?.delete(id);
+  }
+
+  restore(transaction: OpenTransaction): void {
+    this.open?.set(transaction.id, transaction);
   }
 
   private get(id: string): OpenTransaction {

@@ -199,8 +199,8 @@ export class StompServer implements SessionControl {
     // One of another instance is not ours to tell.
     if (owner?.host !== this.host) return;
     if (messageType === SimpMessageType.CONNECT) owner.onConnectPassed(message);
-    else if (messageType === SimpMessageType.SUBSCRIBE) owner.onSubscribePassed(message);
     else if (messageType === SimpMessageType.DISCONNECT) owner.onDisconnectPassed();
+    else owner.onFramePassed(message);
   }
 
   private makeHost(): SessionHost {

@@ -116,7 +116,7 @@ export class StompSession
 
   onHeartbeat(): void {
     if (!this.flow.isIdle) return;
-    if (this.connecting.phase === 'new') return this.fail(notConnected('A heart-beat'));
+    if (this.connecting.phase === 'new') return void this.fail(notConnected('A heart-beat'));
     if (!this.host.wantsHeartbeats || !this.isConnected) return;
     const message = sessionMessage(SimpMessageType.HEARTBEAT, undefined, this.context);
     this.flow.passOn(message);
@@ -172,8 +172,8 @@ export class StompSession
     this.announcements.unsubscribed(subscription, message);
   }
 
-  onSubscribePassed(message: Message): void {
-    this.flow.onSubscribePassed(message);
+  onFramePassed(message: Message): void {
+    this.flow.onPassed(message);
   }
 
   goodbye(message: Message<Buffer>): void {
@@ -219,15 +219,16 @@ export class StompSession
 
   // The end
 
-  fail(error: unknown, message?: Message<Buffer>): void {
+  fail(error: unknown, message?: Message<Buffer>): boolean {
     const exception = error instanceof Error ? error : new Error(String(error));
     this.host.debug(`Session ${this.context.id}: ${exception.message}`);
-    if (!this.writer.isOpen) return;
+    if (!this.writer.isOpen) return false;
     const frame = this.host.errors.forFrame(exception, message);
     if (frame === null) return this.goOn(message);
     this.writer.error(frame);
     const { closeCode } = exception as { closeCode?: unknown };
     this.close(sendableCloseCode(closeCode ?? CloseCode.PROTOCOL, this.host, exception), '');
+    return false;
   }
 
   /** Writes what waits, with `error` an ERROR frame behind it, and closes. */
@@ -266,9 +267,10 @@ export class StompSession
   }
 
   /** The error handler wants the session to live on. */
-  private goOn(message: Message<Buffer> | undefined): void {
+  private goOn(message: Message<Buffer> | undefined): true {
     this.connecting.giveUp();
     if (message === undefined) this.reader.resume();
+    return true;
   }
 
   /** A client that said DISCONNECT gets its RECEIPT and a close of its own. */

@@ -2,7 +2,10 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Message, type StompHeaderAccessor } from '../../lib/message/index.js';
 import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
+import type { MemoryConnection } from '../support/memory-connection.js';
 import { commandOf, SessionRig } from '../support/session-rig.js';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 class Marking extends StompSubProtocolErrorHandler {
   protected override handleInternal(accessor: StompHeaderAccessor): Message<Buffer> {
@@ -67,6 +70,54 @@ describe('StompSubProtocolErrorHandler', () => {
     expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED', 'RECEIPT']);
     expect(client.closed).toBeUndefined();
     expect(handler.causes[0]!.message).toContain('destination');
+  });
+
+  describe.each([
+    [
+      'at once',
+      (error: Error): never => {
+        throw error;
+      },
+    ],
+    ['later', (error: Error) => Promise.reject(error)],
+  ])('that suppresses what an interceptor refuses %s', (_when, refuse) => {
+    const connected = (): MemoryConnection => {
+      start(new Suppressing()).inbound.addInterceptors({
+        preSend: (m) => (m.headers.native.has('refuse') ? refuse(new Error('no')) : m),
+      });
+      return rig.connect();
+    };
+
+    it('leaves the id of a SUBSCRIBE free', async () => {
+      const client = connected();
+      client.send('SUBSCRIBE', { id: '1', destination: '/topic/a', refuse: 'yes' });
+      await settle();
+      client.send('SUBSCRIBE', { id: '1', destination: '/topic/b', receipt: 'r' });
+      expect(client.frames.at(-1)!.headers['receipt-id']).toBe('r');
+    });
+
+    it('leaves the subscription of an UNSUBSCRIBE as it was', async () => {
+      const client = connected();
+      client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+      client.send('UNSUBSCRIBE', { id: '1', refuse: 'yes' });
+      await settle();
+      client.send('SEND', { destination: '/topic/a' });
+      rig.flush();
+      expect(client.framesOf('MESSAGE')).toHaveLength(1);
+      client.send('UNSUBSCRIBE', { id: '1', receipt: 'r' });
+      expect(client.frames.at(-1)!.headers['receipt-id']).toBe('r');
+    });
+  });
+
+  it('keeps what subscribers saw, although one of them failed', () => {
+    const client = start(new Suppressing()).connect();
+    rig.broker.onMessage = (m) => {
+      if (commandOf(m) === 'UNSUBSCRIBE') throw new Error('broken');
+    };
+    client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+    client.send('UNSUBSCRIBE', { id: '1' });
+    client.send('SUBSCRIBE', { id: '1', destination: '/topic/a', receipt: 'r' });
+    expect(client.frames.at(-1)!.headers['receipt-id']).toBe('r');
   });
 
   it('suppresses octets that are no frame, and reads what comes in the next chunk', () => {

@@ -1,4 +1,8 @@
+import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
+import type { MemoryConnection } from '../support/memory-connection.js';
 import { commandOf, SessionRig, type RigOptions } from '../support/session-rig.js';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a transaction', () => {
   let rig: SessionRig;
@@ -43,6 +47,47 @@ describe('a transaction', () => {
       expect(client.frames.at(-1)!.headers.message).toContain('holds messages for a broker only');
     },
   );
+
+  describe.each([
+    ['drops', (): null => null],
+    ['drops later', () => Promise.resolve(null)],
+    [
+      'refuses',
+      (): never => {
+        throw new Error('no');
+      },
+    ],
+    ['refuses later', () => Promise.reject(new Error('no'))],
+  ])('whose frame an interceptor %s', (_how, answer) => {
+    /** Its session lives on after what fails. */
+    const connected = (): MemoryConnection => {
+      const errorHandler = new StompSubProtocolErrorHandler();
+      errorHandler.handleClientMessageProcessingError = () => null;
+      start({ errorHandler }).inbound.addInterceptors({
+        preSend: (m) => (m.headers.native.has('refuse') ? answer() : m),
+      });
+      return rig.connect();
+    };
+
+    it('is not open after BEGIN', async () => {
+      const client = connected();
+      client.send('BEGIN', { transaction: 't', refuse: 'yes' });
+      await settle();
+      client.send('BEGIN', { transaction: 't', receipt: 'r' });
+      expect(client.frames.at(-1)!.headers['receipt-id']).toBe('r');
+    });
+
+    it.each(['COMMIT', 'ABORT'])('is open still after %s', async (command) => {
+      const client = connected();
+      client.send('BEGIN', { transaction: 't' });
+      client.send(command, { transaction: 't', refuse: 'yes' });
+      await settle();
+      client.send('SEND', { destination: '/topic/a', transaction: 't' });
+      client.send(command, { transaction: 't', receipt: 'r' });
+      expect(client.frames.at(-1)!.headers['receipt-id']).toBe('r');
+      expect(seen()).toEqual(['BEGIN 0', 'SEND', `${command} 0`]);
+    });
+  });
 
   describe('with several brokers', () => {
     const several = { prefixes: [['/queue'], ['/topic']] };
