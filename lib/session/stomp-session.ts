@@ -5,6 +5,7 @@ import { expiryOf } from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
 import { Connecting } from './connecting.js';
 import { Departure } from './departure.js';
+import { logFailure } from './failure-log.js';
 import { FrameFlow, type FlowOwner } from './frame-flow.js';
 import { FrameReader, type FrameListener } from './frame-reader.js';
 import { CloseCode, notConnected } from './frame-refused.exception.js';
@@ -221,7 +222,7 @@ export class StompSession
 
   fail(error: unknown, message?: Message<Buffer>): boolean {
     const exception = error instanceof Error ? error : new Error(String(error));
-    this.host.debug(`Session ${this.context.id}: ${exception.message}`);
+    logFailure(this.host, this.context.id, exception);
     if (!this.writer.isOpen) return false;
     const frame = this.host.errors.forFrame(exception, message);
     if (frame === null) return this.goOn(message);

@@ -9,8 +9,8 @@ import {
 } from './handshake/handshake-attempt.js';
 import type { TransportStats } from './transport-stats.js';
 
-function unavailable(): RefusedHandshake {
-  return new RefusedHandshake({ status: 503, headers: { 'Retry-After': '5' } });
+function unavailable(why: string): RefusedHandshake {
+  return new RefusedHandshake({ status: 503, headers: { 'Retry-After': '5' } }, why);
 }
 
 /** Decides about handshakes: admission first, then what `HandshakeAttempt` asks, within a time. */
@@ -31,7 +31,7 @@ export class Handshaker {
 
   /** Refuses all that are being decided. */
   cutAll(): void {
-    for (const cut of [...this.cuts]) cut(unavailable());
+    for (const cut of [...this.cuts]) cut(unavailable('the server is stopping'));
   }
 
   /** Answers what it refuses, and returns undefined then. A promise only where somebody has to be asked. */
@@ -70,7 +70,8 @@ export class Handshaker {
     let reject!: (why: Error) => void;
     const cut = new Promise<never>((_, rejectCut) => (reject = rejectCut));
     const onLeave = () => reject(new Error('The client left during the handshake'));
-    const timer = setTimeout(() => reject(unavailable()), this.timeoutMs);
+    const overdue = `interceptors and authenticateHandshake did not decide within ${this.timeoutMs} ms (handshakeTimeoutMs)`;
+    const timer = setTimeout(() => reject(unavailable(overdue)), this.timeoutMs);
     socket.once('close', onLeave);
     this.cuts.add(reject);
     try {
@@ -85,9 +86,13 @@ export class Handshaker {
   private refuse(exchange: Exchange, answer: HttpAnswer, reason: unknown): undefined {
     this.stats.countRefused(answer.status);
     const { handshake } = exchange;
-    const text = `Handshake of ${handshake.remoteAddress} at ${exchange.path}: ${answer.status}`;
-    if (answer.status === 500) this.logger.error(text, reason instanceof Error ? reason.stack : '');
-    else this.logger.debug(`${text}, ${String(reason)}`);
+    const isRefusal = reason instanceof RefusedHandshake;
+    const why = isRefusal ? reason.why : String(reason);
+    const text = `Handshake of ${handshake.remoteAddress} at ${exchange.path}: ${answer.status}, ${why}`;
+    const fault = isRefusal ? reason.cause : reason;
+    if (answer.status === 500 || (isRefusal && reason.isFault))
+      this.logger.error(text, fault instanceof Error ? fault.stack : undefined);
+    else this.logger.debug(text);
     exchange.answer(answer);
     return undefined;
   }

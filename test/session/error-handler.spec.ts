@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { ForbiddenException, Logger } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import { StompException } from '../../lib/exception/index.js';
 import { Message, type StompHeaderAccessor } from '../../lib/message/index.js';
 import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
 import type { MemoryConnection } from '../support/memory-connection.js';
@@ -172,6 +174,35 @@ describe('StompSubProtocolErrorHandler', () => {
       warn.mockRestore();
     },
   );
+
+  describe('beside what the client reads', () => {
+    afterEach(() => jest.restoreAllMocks());
+
+    const logsOf = (thrown: Error): unknown[][] => {
+      const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+      start(new StompSubProtocolErrorHandler());
+      rig.broker.onMessage = (m) => {
+        if (commandOf(m) === 'SEND') throw thrown;
+      };
+      rig.connect().send('SEND', { destination: '/topic/a' });
+      return error.mock.calls;
+    };
+
+    it('logs an exception that is no refusal once, with its stack', () => {
+      const thrown = new TypeError('x is not a function');
+      const text = expect.stringContaining('TypeError: x is not a function');
+      expect(logsOf(thrown)).toEqual([[text, thrown.stack]]);
+    });
+
+    it.each([
+      new StompException('no', { code: 'NO' }),
+      new ForbiddenException(),
+      new WsException('no'),
+      Object.assign(new Error('no'), { closeCode: 4001 }),
+    ])('does not log %s as an error', (thrown) => {
+      expect(logsOf(thrown)).toEqual([]);
+    });
+  });
 
   it('by default puts a text of several lines into one header, and the whole into the body', () => {
     start(new StompSubProtocolErrorHandler());

@@ -10,11 +10,28 @@ import { statusOf } from './status-of.js';
 export type HandshakeCheck = (exchange: Exchange) => HttpAnswer | undefined;
 
 const NO_HEADERS = {};
+// Of what a client sent, in a line of the log.
+const SHOWN_LENGTH = 200;
 
 /** A handshake that was refused, with its answer. */
 export class RefusedHandshake extends Error {
-  constructor(readonly answer: HttpAnswer) {
-    super(`The handshake was answered ${answer.status}`);
+  /**
+   * @param why for the log
+   * @param cause the exception that refused it
+   */
+  constructor(
+    readonly answer: HttpAnswer,
+    readonly why: string,
+    cause?: unknown,
+  ) {
+    super(`The handshake was answered ${answer.status}: ${why}`, { cause });
+  }
+
+  /** Whether its cause was no refusal: one would say so by its type, or by a status. */
+  get isFault(): boolean {
+    const { cause } = this;
+    if (cause === undefined || cause instanceof StompException) return false;
+    return statusOf(cause) === undefined;
   }
 }
 
@@ -78,8 +95,9 @@ export class HandshakeAttempt {
   private async intercept(chain: HandshakeChain): Promise<AcceptedHandshake> {
     const attributes = new Map<string, unknown>();
     const answer = (this.answer = new HandshakeAnswer());
-    if (!(await chain.before(answer, attributes)))
-      throw new RefusedHandshake({ status: answer.status ?? 403 });
+    const refusal = await chain.before(answer, attributes);
+    if (refusal !== undefined)
+      throw new RefusedHandshake({ status: answer.status ?? 403 }, refusal);
     return this.authenticate(attributes);
   }
 
@@ -87,8 +105,10 @@ export class HandshakeAttempt {
     attributes: Map<string, unknown> | undefined,
   ): AcceptedHandshake | Promise<AcceptedHandshake> {
     const { exchange } = this;
-    const refusal = originRefusal(exchange) ?? this.check(exchange);
-    if (refusal !== undefined) throw new RefusedHandshake(refusal);
+    checkOrigin(exchange);
+    const refusal = this.check(exchange);
+    if (refusal !== undefined)
+      throw new RefusedHandshake(refusal, refusal.body ?? 'it is no WebSocket handshake');
     const user = principalOf(exchange);
     if (!(user instanceof Promise)) return this.accept(user, attributes);
     return user.then((found) => this.accept(found, attributes), refusePrincipal);
@@ -107,11 +127,12 @@ export class HandshakeAttempt {
   }
 }
 
-function originRefusal(exchange: Exchange): HttpAnswer | undefined {
-  const { endpoint, handshake } = exchange;
+function checkOrigin({ endpoint, handshake, ownOrigin }: Exchange): void {
   const { origin } = handshake.headers;
-  const isAllowed = origin === undefined || endpoint.origins.allows(origin, exchange.ownOrigin);
-  return isAllowed ? undefined : { status: 403 };
+  if (origin === undefined || endpoint.origins.allows(origin, ownOrigin)) return;
+  const shown = JSON.stringify(origin.slice(0, SHOWN_LENGTH));
+  const why = `the origin ${shown} is not allowed: it is in none of allowedOrigins and allowedOriginPatterns, and not the server's own (${ownOrigin?.origin ?? 'unknown'}; behind a proxy see trustProxy)`;
+  throw new RefusedHandshake({ status: 403 }, why);
 }
 
 function principalOf({
@@ -126,5 +147,6 @@ function principalOf({
 }
 
 function refusePrincipal(error: unknown): never {
-  throw new RefusedHandshake({ status: statusOf(error) ?? 401 });
+  const why = `authenticateHandshake or clientCertificate refused it: ${String(error)}`;
+  throw new RefusedHandshake({ status: statusOf(error) ?? 401 }, why, error);
 }

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Logger } from '@nestjs/common';
+import { StompException } from '../../exception/index.js';
 import type { Handshake } from '../../message/index.js';
 import type { HandshakeInterceptor, HandshakeResponse } from './handshake-interceptor.js';
 
@@ -33,14 +34,21 @@ export class HandshakeChain {
     private readonly handshake: Handshake,
   ) {}
 
-  /** Asks all in order until one refuses, or the handshake is over; false then. Throws what an interceptor throws. */
-  async before(answer: HandshakeAnswer, attributes: Map<string, unknown>): Promise<boolean> {
+  /**
+   * Asks all in order until one refuses, or the handshake is over: why then, for the log. Throws what an interceptor
+   * throws.
+   */
+  async before(
+    answer: HandshakeAnswer,
+    attributes: Map<string, unknown>,
+  ): Promise<string | undefined> {
     for (const interceptor of this.interceptors) {
-      if (!(await passes(interceptor, this.handshake, answer, attributes))) return false;
-      if (this.over) return false;
+      if (!(await passes(interceptor, this.handshake, answer, attributes)))
+        return `beforeHandshake of ${interceptor.constructor.name} refused it`;
+      if (this.over) return 'it was over before the interceptors were done';
       this.passed++;
     }
-    return true;
+    return undefined;
   }
 
   /** Tells those that let the handshake pass, in reverse. What they throw is logged. */
@@ -62,12 +70,21 @@ export class HandshakeChain {
   }
 }
 
-function passes(
+async function passes(
   interceptor: HandshakeInterceptor,
   handshake: Handshake,
   answer: HandshakeAnswer,
   attributes: Map<string, unknown>,
-): boolean | Promise<boolean> {
+): Promise<boolean> {
   if (!interceptor.beforeHandshake) return true;
-  return interceptor.beforeHandshake(handshake, answer, attributes);
+  const passed: boolean | undefined = await interceptor.beforeHandshake(
+    handshake,
+    answer,
+    attributes,
+  );
+  if (passed !== undefined) return passed;
+  throw new StompException(
+    `beforeHandshake of ${interceptor.constructor.name} must return true to let the handshake pass, or false to refuse it`,
+    { code: 'STOMP_ERR_INTERCEPTOR', closeCode: 1011 },
+  );
 }

@@ -1,4 +1,5 @@
-import { ForbiddenException } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { ForbiddenException, Logger } from '@nestjs/common';
 import type { EndpointOptions, HandshakeInterceptor } from '../../../lib/transport/index.js';
 import { EndpointServerHarness } from '../support/endpoint-server.harness.js';
 import { until } from '../../support/until.js';
@@ -51,7 +52,11 @@ describe('handshakes', () => {
 
     expect((await harness.refusal()).status).toBe(403);
     await until(() => calls.length === 3);
-    expect(calls).toEqual(['before a', 'before b', 'after a: The handshake was answered 403']);
+    expect(calls).toEqual([
+      'before a',
+      'before b',
+      'after a: The handshake was answered 403: beforeHandshake of Object refused it',
+    ]);
   });
 
   it('waits for an asynchronous interceptor', async () => {
@@ -179,6 +184,74 @@ describe('handshakes', () => {
 
     expect(reply.status).toBe(503);
     expect(reply.headers['retry-after']).toBe('5');
+  });
+
+  describe('that are refused are logged', () => {
+    const logged: unknown[][] = [];
+
+    beforeEach(() => {
+      logged.splice(0);
+      for (const level of ['debug', 'error'] as const)
+        jest
+          .spyOn(Logger.prototype, level)
+          .mockImplementation((...entry: unknown[]) => void logged.push([level, ...entry]));
+    });
+    afterEach(() => jest.restoreAllMocks());
+
+    const refusals: [string, Partial<EndpointOptions>, Record<string, string>, string][] = [
+      ['an origin', {}, { origin: 'http://evil.example' }, 'the origin "http://evil.example"'],
+      [
+        'an interceptor',
+        { handshakeInterceptors: [{ beforeHandshake: () => false }] },
+        {},
+        'beforeHandshake of Object refused it',
+      ],
+      [
+        'a time',
+        { handshakeInterceptors: [{ beforeHandshake: () => new Promise(() => undefined) }] },
+        {},
+        'handshakeTimeoutMs',
+      ],
+      [
+        'an exception with a status',
+        {
+          authenticateHandshake: () => {
+            throw new ForbiddenException('no entry');
+          },
+        },
+        {},
+        'no entry',
+      ],
+    ];
+
+    it.each(refusals)('with %s that refused, for debugging', async (_, endpoint, headers, text) => {
+      await start(endpoint, { handshakeTimeoutMs: 50 });
+      await harness.refusal('/stomp', { headers });
+
+      expect(logged).toEqual([['debug', expect.stringContaining(text)]]);
+    });
+
+    it('with the stack of an exception that says no status, as a fault', async () => {
+      const error = new TypeError('database is down');
+      await start({ authenticateHandshake: () => Promise.reject(error) });
+
+      expect((await harness.refusal()).status).toBe(401);
+      const text = expect.stringContaining('TypeError: database is down');
+      expect(logged).toEqual([['error', text, error.stack]]);
+    });
+
+    it('with the interceptor that forgot to answer, as a fault', async () => {
+      class Forgetful {
+        beforeHandshake(): any {
+          return undefined;
+        }
+      }
+      await start({ handshakeInterceptors: [new Forgetful()] });
+
+      expect((await harness.refusal()).status).toBe(500);
+      const text = expect.stringContaining('beforeHandshake of Forgetful must return true');
+      expect(logged).toEqual([['error', text, expect.stringContaining('StompException')]]);
+    });
   });
 
   describe('authenticateHandshake', () => {
