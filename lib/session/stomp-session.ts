@@ -57,8 +57,8 @@ export class StompSession
   private retirement: { code: number; reason: string } | undefined;
   /** Whether subscribers are done with the client's DISCONNECT. */
   private saidGoodbye = false;
-  /** Set when subscribers were told that this session is over; resolves when they are done. */
-  private departed: Promise<void> | undefined;
+  /** Whether subscribers were told that this session is over. */
+  private hasDeparted = false;
   private closedWith: { code: number; reason: string } | undefined;
 
   constructor(
@@ -263,7 +263,8 @@ export class StompSession
   }
 
   leave(): void {
-    this.departed = this.departure.leave();
+    void this.departure.leave();
+    this.hasDeparted = true;
     this.checkOver();
   }
 
@@ -292,9 +293,8 @@ export class StompSession
   }
 
   private checkOver(): void {
-    if (!this.departed || !this.closedWith) return;
+    if (!this.hasDeparted || !this.closedWith) return;
     const { code, reason } = this.closedWith;
     this.announcements.disconnect(code, reason, this.goodbyeFrame !== undefined);
-    void this.departed.then(() => this.context.attributes.clear());
   }
 }

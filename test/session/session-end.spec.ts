@@ -262,16 +262,38 @@ describe('the end of a session', () => {
       expect(ends).toHaveLength(3);
     });
 
-    it('finds the attributes of the session, which are empty afterwards', async () => {
+    it('finds the attributes of the session, behind what is asynchronous too', async () => {
       start();
-      const attributes = new Map<string, unknown>([['k', 1]]);
       const seen: unknown[] = [];
-      rig.events.on('sessionDisconnect', (event) => seen.push(event.session.attributes.get('k')));
-      rig.connect({}, { attributes }).leave();
+      rig.events.on('sessionDisconnect', async ({ session }) => {
+        seen.push(session.attributes.get('k'));
+        await settle();
+        seen.push(session.attributes.get('k'));
+      });
+      rig.connect({}, { attributes: new Map([['k', 1]]) }).leave();
       await settle();
-      expect(seen).toEqual([1]);
-      expect(attributes.size).toBe(0);
+      await settle();
+      expect(seen).toEqual([1, 1]);
     });
+  });
+
+  it('leaves the attributes to a frame that is still in work', async () => {
+    start();
+    let complete!: () => void;
+    let seen: unknown;
+    rig.broker.onMessage = async (m) => {
+      if (commandOf(m) !== 'SEND') return;
+      await new Promise<void>((resolve) => (complete = resolve));
+      seen = m.headers.sessionAttributes?.get('tenant');
+    };
+    const client = rig.connect({}, { attributes: new Map([['tenant', 'blue']]) });
+    await settle();
+    client.send('SEND', { destination: '/topic/a' });
+    client.leave();
+    await settle();
+    complete();
+    await settle();
+    expect(seen).toBe('blue');
   });
 
   it('leaves nothing behind after a thousand clients', async () => {
