@@ -20,7 +20,7 @@ export interface ChannelInterceptor {
     sent: boolean,
     error?: unknown,
   ): void;
-  /** Once a subscriber, before it is called; null skips that subscriber. */
+  /** Once a subscriber, before it is called; null skips that subscriber, a throw is its failure. */
   beforeHandle?(
     message: Message,
     channel: MessageChannel,
@@ -36,7 +36,10 @@ export interface ChannelInterceptor {
     handler: MessageHandler,
     handle: () => HandlingResult,
   ): HandlingResult;
-  /** Once a subscriber, when its handling is complete. What it throws is logged. */
+  /**
+   * Once a subscriber, in reverse order, when its handling is complete, or when a later `beforeHandle` skipped it or threw. What
+   * it throws is logged.
+   */
   afterMessageHandled?(
     message: Message,
     channel: MessageChannel,

@@ -9,7 +9,6 @@ import type { PendingSend, SendResult } from './message-channel.js';
 import {
   isPending,
   isThenable,
-  reportRejection,
   type Handling,
   type HandlingResult,
   type MessageHandler,
@@ -17,6 +16,7 @@ import {
 import { SafeObservable } from './safe-observable.js';
 import type { SubscribableChannel } from './subscribable-channel.js';
 import { Subscribers } from './subscribers.js';
+import { DONE, handlingOf, SurroundedCalls, surroundsHandlers } from './surrounded-calls.js';
 
 /** Names the queue a message waits in while an earlier one of the same queue is with an asynchronous interceptor. */
 export type FifoKey = (message: Message) => unknown;
@@ -41,6 +41,9 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   /** Whether some interceptor has to do with each call of a subscriber. */
   private surroundsHandlers = false;
   private readonly queues = new Map<unknown, Promise<unknown>>();
+  private readonly calls = new SurroundedCalls(this.interceptors, this, (text, error) =>
+    this.report(text, error),
+  );
 
   /** @param fifoKey without one, order is the sender's business */
   constructor(
@@ -152,7 +155,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   private toSendResult(result: HandlingResult): SendResult {
     if (!isPending(result)) return true;
-    const handling = 'completed' in result ? result : { entered: DONE, completed: result };
+    const handling = handlingOf(result);
     const pending = {
       entered: handling.entered.then(yes),
       completed: handling.completed.then(yes),
@@ -175,9 +178,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
       try {
         const result = this.handle(handler, message);
         if (!isPending(result)) continue;
-        (pending ??= []).push(
-          'completed' in result ? result : { entered: DONE, completed: result },
-        );
+        (pending ??= []).push(handlingOf(result));
       } catch (error) {
         if (!failed) failure = error;
         failed = true;
@@ -197,80 +198,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   private handle(handler: MessageHandler, message: Message): HandlingResult {
     if (!this.surroundsHandlers) return handler.handleMessage(message);
-    return this.handleIntercepted(handler, message, 0);
+    return this.calls.run(handler, message);
   }
-
-  /** Runs beforeHandle from interceptor `index` on, then the handler, then afterMessageHandled in reverse. */
-  private handleIntercepted(
-    handler: MessageHandler,
-    message: Message,
-    index: number,
-  ): HandlingResult {
-    let current = message;
-    for (let i = index; i < this.interceptors.length; i++) {
-      const next = this.interceptors[i]!.beforeHandle?.(current, this, handler);
-      if (next === undefined) continue;
-      if (isThenable(next)) {
-        const rest = Promise.resolve(next).then((one) =>
-          one === null ? undefined : wrapped(this.handleIntercepted(handler, one, i + 1)),
-        );
-        return {
-          entered: rest.then((one) => one?.entered),
-          completed: rest.then((one) => one?.completed),
-        };
-      }
-      if (next === null) return;
-      current = next;
-    }
-    return this.handleAndTell(handler, current);
-  }
-
-  private handleAndTell(handler: MessageHandler, message: Message): HandlingResult {
-    let result: HandlingResult;
-    try {
-      result = this.handleWithin(handler, message, 0);
-    } catch (error) {
-      this.tellHandled(handler, message, error);
-      throw error;
-    }
-    if (!isPending(result)) {
-      this.tellHandled(handler, message);
-      return;
-    }
-    const { completed } = 'completed' in result ? result : { completed: result };
-    void completed.then(
-      () => this.tellHandled(handler, message),
-      (error: unknown) => this.tellHandled(handler, message, error),
-    );
-    return result;
-  }
-
-  /** Calls the handler inside of aroundHandle of interceptor `index` and those behind it. */
-  private handleWithin(handler: MessageHandler, message: Message, index: number): HandlingResult {
-    for (let i = index; i < this.interceptors.length; i++) {
-      const interceptor = this.interceptors[i]!;
-      if (!interceptor.aroundHandle) continue;
-      const handle = (): HandlingResult => this.handleWithin(handler, message, i + 1);
-      return interceptor.aroundHandle(message, this, handler, handle);
-    }
-    return handler.handleMessage(message);
-  }
-
-  private tellHandled(handler: MessageHandler, message: Message, error?: unknown): void {
-    for (const interceptor of this.interceptors.toReversed()) {
-      try {
-        reportRejection(
-          interceptor.afterMessageHandled?.(message, this, handler, error),
-          this.reportTold,
-        );
-      } catch (thrown) {
-        this.reportTold(thrown);
-      }
-    }
-  }
-
-  private readonly reportTold = (error: unknown): void =>
-    this.report('afterMessageHandled of a channel interceptor failed', error);
 
   private readonly reportBound = (text: string, error: unknown): void => this.report(text, error);
 
@@ -282,22 +211,8 @@ export class PublishSubscribeChannel implements SubscribableChannel {
   }
 }
 
-function surroundsHandlers(interceptor: ChannelInterceptor): boolean {
-  return (
-    'beforeHandle' in interceptor ||
-    'aroundHandle' in interceptor ||
-    'afterMessageHandled' in interceptor
-  );
-}
-
 const noop = (): void => undefined;
 const yes = (): boolean => true;
-const DONE = Promise.resolve();
-
-function wrapped(result: HandlingResult): Handling {
-  if (!isPending(result)) return { entered: DONE, completed: DONE };
-  return 'completed' in result ? result : { entered: DONE, completed: result };
-}
 
 function rejectedHandling(error: unknown): Handling {
   const completed = DONE.then(() => {

@@ -373,6 +373,33 @@ describe('PublishSubscribeChannel', () => {
       expect(log).toEqual(['before a', 'a:1', 'after a', 'before b', 'b:1', 'after b']);
     });
 
+    it.each([
+      ['skips', (): any => null, ''],
+      ['skips later', (): any => Promise.resolve(null), ''],
+      [
+        'throws',
+        (): never => {
+          throw new Error('no');
+        },
+        ' no',
+      ],
+      ['rejects', (): any => Promise.reject(new Error('no')), ' no'],
+    ])(
+      'that let a call pass, and only those, hear of its end when a later one %s',
+      async (_how, beforeHandle, error) => {
+        const told = (name: string, more: ChannelInterceptor = {}): ChannelInterceptor => ({
+          afterMessageHandled: (_message, _channel, _handler, thrown) =>
+            void log.push(`${name}.handled${thrown ? ` ${(thrown as Error).message}` : ''}`),
+          ...more,
+        });
+        channel.addInterceptors(told('a'), told('b'), told('c', { beforeHandle }), told('d'));
+        channel.subscribe(handler('h'));
+        const send = async (): Promise<unknown> => pending(channel.send(made(1))).completed;
+        await send().catch(() => undefined);
+        expect(log).toEqual([`b.handled${error}`, `a.handled${error}`]);
+      },
+    );
+
     it('skip a subscriber by null, at once or later', async () => {
       let first = true;
       channel.addInterceptors({
