@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Logger } from '@nestjs/common';
 import {
   encodeFrame,
   HEARTBEAT,
@@ -36,6 +37,8 @@ interface Receipt {
   resolve(): void;
   reject(error: Error): void;
 }
+
+const logger = new Logger('StompBrokerRelay');
 
 /** Silence after which a peer is given up, in agreed intervals: STOMP 1.2, Heart-beating, asks for a margin. */
 const MARGIN = 3;
@@ -180,10 +183,21 @@ export class BrokerConnection {
 
   private receive(frame: StompFrame): void {
     if (this.state === 'closed') return;
-    if (frame.command === StompCommand.MESSAGE) this.listener.onMessage(frame);
+    if (frame.command === StompCommand.MESSAGE) this.deliver(frame);
     else if (frame.command === StompCommand.RECEIPT) this.settle(frame);
     else if (frame.command === StompCommand.CONNECTED) this.connected(frame);
     else if (frame.command === StompCommand.ERROR) this.refused(frame);
+  }
+
+  // What the receiver makes of a message says nothing about the connection.
+  private deliver(frame: StompFrame): void {
+    try {
+      this.listener.onMessage(frame);
+    } catch (error) {
+      const { message, stack } = error as Error;
+      const destination = JSON.stringify(headerOf(frame, 'destination'));
+      logger.error(`A message from the broker's ${destination} was not taken: ${message}`, stack);
+    }
   }
 
   private connected(frame: StompFrame): void {

@@ -11,23 +11,77 @@ export const RABBITMQ_USER_QUEUES = {
   'x-expires': '60000',
 };
 
+/** The kinds of destinations, and how many names each has; what has no `/` is a queue. */
+const DESTINATION =
+  /^(?:[^/]+|\/(?:topic|queue|temp-queue|amq\/queue)\/[^/]+|\/exchange\/[^/]+(?:\/[^/]*)?|\/reply-queue\/.+)$/s;
+/** Queues that RabbitMQ would have to make, but keeps for itself. */
+const RESERVED = /^(?:\/queue\/)?(amq\..*)/s;
+const TEMPORARY = /^\/temp-queue\//;
 /** `/topic/` and the like with no name, or with more than one. */
-const INVALID = /^\/(topic|queue)(?:\/?$|(\/[^/]*\/.*))/;
+const MISNAMED = /^\/(topic|queue)(?:\/?$|(\/[^/]*\/.*))/;
+
+/** Whether RabbitMQ takes a value; `login` is the connection's. */
+type Check = (value: string, login: string) => boolean;
+
+const never: Check = () => false;
+const isInteger: Check = (value) => /^\s*[+-]?\d+\s*$/.test(value);
+const isDuration: Check = (value) => /^\+?\d+$/.test(value);
+const isReplyTo: Check = (value) => value === '' || DESTINATION.test(value);
+const isLogin: Check = (value, login) => value === login;
+
+/** Headers by which RabbitMQ ends the connection when it does not take their value. */
+const HEADERS: ReadonlyMap<string, Check> = new Map([
+  ['priority', isInteger],
+  ['timestamp', isInteger],
+  ['x-message-ttl', isInteger],
+  ['x-expires', isInteger],
+  ['x-max-length', isInteger],
+  ['expiration', isDuration],
+  ['reply-to', isReplyTo],
+  ['user-id', isLogin],
+  ['CC', never],
+  ['BCC', never],
+  ['message-id', never],
+  ['transaction', never],
+]);
 
 export function isRabbitMq(connected: StompFrame): boolean {
   return headerOf(connected, 'server')?.startsWith('RabbitMQ') ?? false;
 }
 
 /**
- * Refuses what RabbitMQ would answer with ERROR, and so with the end of the connection that carries it.
+ * Refuses a SEND that RabbitMQ would answer with ERROR, and so with the end of the connection that carries it.
  *
  * @throws BrokerRefusedException
  */
-export function checkRabbitMqDestination(destination: string): void {
-  const [, kind, name = ''] = INVALID.exec(destination) ?? [];
-  if (kind === undefined) return;
+export function checkRabbitMqSend({ headers }: StompFrame, login: string): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const [name, value] = [headers[i]!, headers[i + 1]!];
+    if (name === 'destination') checkDestination(value);
+    else if (HEADERS.get(name)?.(value, login) === false)
+      throw new BrokerRefusedException(
+        `RabbitMQ takes no header ${JSON.stringify(`${name}:${value}`)}`,
+        `A SEND with such a '${name}' ends the connection that carries it`,
+      );
+  }
+}
+
+function checkDestination(destination: string): void {
+  const isTaken =
+    DESTINATION.test(destination) && !RESERVED.test(destination) && !TEMPORARY.test(destination);
+  if (isTaken) return;
   throw new BrokerRefusedException(
     `RabbitMQ takes no destination ${JSON.stringify(destination)}`,
-    `'${name}' is not a valid ${kind} destination`,
+    reasonFor(destination),
   );
+}
+
+// In RabbitMQ's words.
+function reasonFor(destination: string): string {
+  const [, reserved] = RESERVED.exec(destination) ?? [];
+  if (reserved !== undefined) return `queue name '${reserved}' contains reserved prefix 'amq.*'`;
+  const [, kind, name = ''] = MISNAMED.exec(destination) ?? [];
+  return kind === undefined
+    ? `'${destination}' is not a valid destination`
+    : `'${name}' is not a valid ${kind} destination`;
 }

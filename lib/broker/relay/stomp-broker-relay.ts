@@ -9,7 +9,7 @@ import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
 import { BrokerUnavailableException } from './relay.exceptions.js';
-import { checkRabbitMqDestination, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
+import { checkRabbitMqSend, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
 import { frameOf } from './relay-frame.js';
 import { connectFrameFor, frameFor } from './relay-outbound.js';
 import { deliveryOf } from './relay-subscription.js';
@@ -154,8 +154,8 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   private sendNow(message: Message): Promise<void> | undefined {
-    if (this.isRabbit) checkRabbitMqDestination(message.headers.destination ?? '');
     const frame = frameFor(message, this.userHeadersFor(message));
+    if (this.isRabbit) checkRabbitMqSend(frame, this.options.systemLogin ?? 'guest');
     return this.system.send(frame, message.headers.fields.confirm);
   }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { HandlingResult, PublishSubscribeChannel } from '../../channel/index.js';
 import {
   Message,
@@ -25,6 +26,13 @@ const NOT_COPIED = new Set([
   NODE_HEADER,
 ]);
 
+/**
+ * What tells a broker how to treat a message, or what queue to make. On the connection of the application, which is not the
+ * client's, it would count for all, and a mistake in it would cost all their connection.
+ */
+const FOR_BROKERS =
+  /^(?:x-(?:dead-letter-|delivery-limit|expires|max-|message-ttl|overflow|priority|queue-|quorum-|single-active-|stream-)|jms|amq|transformation|(?:transaction|reply-to|persistent|priority|timestamp|expires|expiration|user-id|delivery-mode|durable|auto-delete|exclusive|b?cc)$)/i;
+
 export interface UserDestinationBroadcastOptions {
   readonly node: string;
   readonly destination: string;
@@ -35,6 +43,7 @@ export interface UserDestinationBroadcastOptions {
 
 /** Passes messages to users, or sessions of users, that are not here on to the other nodes. */
 export class UserDestinationBroadcast {
+  private readonly logger = new Logger('UserDestinationBroadcast');
   private readonly leave: () => void;
 
   constructor(private readonly options: UserDestinationBroadcastOptions) {
@@ -51,7 +60,9 @@ export class UserDestinationBroadcast {
     if (fields.extra?.get(TOLD) === true) return;
     const { channel, destination, node } = this.options;
     const headers: Record<string, string> = {};
-    for (const [name, value] of fields.native) if (!NOT_COPIED.has(name)) headers[name] ??= value;
+    const isClients = fields.session !== undefined;
+    for (const [name, value] of fields.native)
+      if (!NOT_COPIED.has(name) && !(isClients && FOR_BROKERS.test(name))) headers[name] ??= value;
     if (fields.contentType !== undefined) headers['content-type'] = fields.contentType;
     headers[NODE_HEADER] = node;
     headers[DESTINATION_HEADER] = fields.destination!;
@@ -74,6 +85,18 @@ export class UserDestinationBroadcast {
     fields.extra = new Map([[TOLD, true]]);
     for (const [name, value] of native)
       if (!NOT_COPIED.has(name) && name !== 'content-type') fields.native.add(name, value);
-    this.options.brokerChannel.send(new Message(message.payload, new MessageHeaders(fields)));
+    this.pass(new Message(message.payload, new MessageHeaders(fields)));
+  }
+
+  // Who sent it is on another node, and cannot be told.
+  private pass(message: Message): void {
+    try {
+      this.options.brokerChannel.send(message);
+    } catch (error) {
+      const destination = JSON.stringify(message.headers.destination);
+      this.logger.warn(
+        `A message of another node to ${destination} was not sent: ${(error as Error).message}`,
+      );
+    }
   }
 }

@@ -150,12 +150,58 @@ describe('a relay in trouble', () => {
     const client = await connect();
     await client.subscribe('/topic/fine');
     const template = nest!.app.get(SimpMessagingTemplate);
-    for (const bad of ['/topic/a/b', '/topic/', '/queue/a/', '/topic'])
+    for (const bad of [
+      ...['/topic/a/b', '/topic/', '/queue/a/', '/topic'],
+      ...['/queue/amq.foo', '/topics/a', '/queue-a'],
+    ])
       await expect(template.convertAndSendAsync(bad, 'x')).rejects.toThrow(
         `RabbitMQ takes no destination "${bad}"`,
       );
     await template.convertAndSendAsync('/topic/fine', 'still here');
     expect((await client.message()).text).toBe('still here');
+    expect(hosts).toHaveLength(1);
+  });
+
+  it.each([
+    ...[{ priority: 'high' }, { timestamp: 'now' }, { expiration: '-1' }, { 'user-id': 'ann' }],
+    ...[{ transaction: 't' }, { 'message-id': '1' }, { CC: 'a' }, { BCC: 'a' }],
+    ...[{ 'reply-to': '/queue/a/b' }, { 'x-message-ttl': 'long' }],
+  ])('costs nobody a connection when the application gives %j', async (headers) => {
+    await start();
+    await available();
+    const template = nest!.app.get(SimpMessagingTemplate);
+    await expect(template.convertAndSendAsync('/queue/fine', 'x', { headers })).rejects.toThrow(
+      'RabbitMQ takes no header',
+    );
+    await template.convertAndSendAsync('/topic/fine', 'x');
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('passes on headers as RabbitMQ wants them', async () => {
+    await start();
+    await available();
+    const headers = {
+      ...{ priority: '5', timestamp: '1', expiration: '60000', 'user-id': 'guest' },
+      ...{ 'reply-to': '/temp-queue/answers', 'x-message-ttl': '60000' },
+    };
+    const template = nest!.app.get(SimpMessagingTemplate);
+    await template.convertAndSendAsync('/queue/headers', 'x', { headers });
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('keeps its connection when who subscribed for the application throws', async () => {
+    await start();
+    await available();
+    let heard = 0;
+    relay.subscribeSystem('/topic/heard', () => {
+      heard++;
+      throw new Error('not mine');
+    });
+    const template = nest!.app.get(SimpMessagingTemplate);
+    for (let sent = 1; sent <= 2; sent++) {
+      await template.convertAndSendAsync('/topic/heard', 'x');
+      await until(() => heard === sent);
+    }
     expect(hosts).toHaveLength(1);
   });
 

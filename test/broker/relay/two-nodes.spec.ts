@@ -2,6 +2,7 @@ import {
   SimpMessagingTemplate,
   SimpUserRegistry,
   stompBrokerRelay,
+  StompEvents,
   StompModule,
   type StompBrokerRelay,
 } from 'nestjs-stomp';
@@ -18,6 +19,8 @@ interface Node extends RunningNest {
   readonly relay: StompBrokerRelay;
   readonly registry: SimpUserRegistry;
   readonly template: SimpMessagingTemplate;
+  /** How often it lost its broker. */
+  readonly losses: () => number;
 }
 
 const kind = await firstFree(rabbitMq(28), rabbitMq(21));
@@ -28,7 +31,7 @@ describe.each(['per-client', 'shared'] as const)('two nodes behind RabbitMQ, %s'
   let there: Node;
   const clients: StompClient[] = [];
 
-  async function startNode(): Promise<Node> {
+  async function startNode(users: string | null = USERS): Promise<Node> {
     const relay = stompBrokerRelay({
       port: kind.port,
       destinations: ['/topic', '/queue', '/exchange'],
@@ -41,7 +44,7 @@ describe.each(['per-client', 'shared'] as const)('two nodes behind RabbitMQ, %s'
           endpoints: ['/stomp'],
           applicationDestinationPrefixes: ['/app'],
           brokers: [relay],
-          userRegistryBroadcast: USERS,
+          userRegistryBroadcast: users ?? undefined,
           userDestinationBroadcast: UNRESOLVED,
           authenticate: (frame) => {
             const name = frame.getNativeHeader('login')?.[0];
@@ -51,8 +54,13 @@ describe.each(['per-client', 'shared'] as const)('two nodes behind RabbitMQ, %s'
       ],
     });
     await until(() => relay.available);
+    let lost = 0;
+    nest.app.get(StompEvents).on('brokerAvailability', ({ available }) => {
+      if (!available) lost++;
+    });
     const registry = nest.app.get(SimpUserRegistry);
-    return { ...nest, relay, registry, template: nest.app.get(SimpMessagingTemplate) };
+    const template = nest.app.get(SimpMessagingTemplate);
+    return { ...nest, relay, registry, template, losses: () => lost };
   }
 
   async function connect(node: Node, login: string): Promise<StompClient> {
@@ -180,5 +188,23 @@ describe.each(['per-client', 'shared'] as const)('two nodes behind RabbitMQ, %s'
     const queue = `mail-user${session!.id}`;
     mallory.frame('SUBSCRIBE', { id: '1', destination: '/topic/x', 'x-queue-name': queue });
     expect((await mallory.refused()).close.code).toBe(1008);
+  });
+
+  it.each([
+    ['/user/bob/queue/mail', { priority: 'abc' }],
+    ['/user/nobody/queue/mail', { expiration: 'x', 'user-id': 'x', 'message-id': '1' }],
+    ['/user/bob/queue/mail', { CC: 'x', 'x-message-ttl': '5', durable: 'x', persistent: 'x' }],
+    ['/user/bob/queue/amq.foo', {}],
+    ['/user/bob/topics/x', {}],
+    ['/user/bob/queue/a/b', {}],
+  ])('keep their broker whatever a client sends to %s %j', async (destination, headers) => {
+    await Promise.all([here.app.close(), there.app.close()]);
+    [here, there] = [await startNode(null), await startNode(null)];
+    const [mallory, bob] = [await connect(here, 'mallory'), await connect(there, 'bob')];
+    await bob.subscribe('/user/queue/mail');
+    await mallory.receipt('SEND', { destination, ...headers }, 'odd');
+    await here.template.convertAndSendToUserAsync('bob', '/queue/mail', 'next');
+    await bob.until('the next message', () => bob.pending.some(({ text }) => text === 'next'));
+    expect([here.losses(), there.losses()]).toEqual([0, 0]);
   });
 });
