@@ -45,14 +45,13 @@ export const anonymous = new Access('anonymous', ({ user }) => user === undefine
 
 /** Users whose principal has this role. @publicApi */
 export function hasRole(role: string): Access {
-  return new Access(`hasRole(${role})`, ({ user }) => user?.roles?.includes(role) === true);
+  return new Access(`hasRole(${role})`, ({ user }) => rolesOf(user).includes(role));
 }
 
 /** Users whose principal has one of these roles. @publicApi */
 export function hasAnyRole(...roles: string[]): Access {
-  return new Access(
-    `hasAnyRole(${roles.join(', ')})`,
-    ({ user }) => user?.roles?.some((role) => roles.includes(role)) === true,
+  return new Access(`hasAnyRole(${roles.join(', ')})`, ({ user }) =>
+    rolesOf(user).some((role) => roles.includes(role)),
   );
 }
 
@@ -64,4 +63,10 @@ export function hasAnyRole(...roles: string[]): Access {
  */
 export function check(isGranted: AccessCheck, description = 'check'): Access {
   return new Access(description, isGranted, true);
+}
+
+// A string would have every role that is part of it.
+function rolesOf(user: StompPrincipal | undefined): readonly string[] {
+  const roles: unknown = user?.roles;
+  return Array.isArray(roles) ? (roles as string[]) : [];
 }

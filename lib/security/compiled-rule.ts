@@ -1,7 +1,7 @@
 import { DestinationPattern, isPattern, relationOf } from '../destination/index.js';
-import { StompException } from '../exception/index.js';
 import { denyAll, type Access } from './access.js';
 import type { AuthorizationRule, AuthorizedFrame } from './authorization-rule.js';
+import { checkRule } from './rule-check.js';
 
 /** What a rule has to say about a frame. */
 export interface Decision {
@@ -47,12 +47,8 @@ export class CompiledRule {
 
 /** A rule with many patterns becomes one for each. @throws StompException for a rule that could not be meant so */
 export function compileRule(rule: AuthorizationRule, separator: string): CompiledRule[] {
+  checkRule(rule);
   const { access } = rule;
-  if (typeof access?.isGranted !== 'function')
-    throw new StompException(
-      `Rule ${JSON.stringify(rule)} needs an access: permitAll, denyAll, authenticated, hasRole(…), check(…)`,
-      { code: 'STOMP_ERR_AUTHORIZATION_RULE' },
-    );
   const [frames, destinations] = subjectOf(rule);
   if (!destinations) return [new CompiledRule(frames, undefined, access)];
   return [destinations]

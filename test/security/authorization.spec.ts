@@ -171,6 +171,24 @@ describe('rules', () => {
     expect(() => rules({ send: '/app/{x:[}', access: permitAll })).toThrow('/app/{x:[}');
     expect(() => rules({ send: '/app', access: undefined as never })).toThrow('needs an access');
   });
+
+  it.each([
+    ['has destinations;', { destinations: ['/topic/public'] }],
+    ['has subscription;', { subscription: '/topic/public' }],
+    ['has no value for destination', { destination: undefined }],
+    ['has no value for subscribe', { subscribe: undefined }],
+    ['is about several things', { subscribe: '/topic/a', send: '/topic/a' }],
+    ['is about several things', { send: '/topic/a', type: 'SEND' }],
+    ['is about several things', { subscribe: '/topic/a', destination: '/topic/a' }],
+    ['has the type "connect"; there are CONNECT,', { type: 'connect' }],
+    ['has the type "MESSAGE"; there are CONNECT,', { type: ['SEND', 'MESSAGE'] }],
+  ])('are refused when one %s', (text, rule) => {
+    const refused = expect.objectContaining({
+      code: 'STOMP_ERR_AUTHORIZATION_RULE',
+      message: expect.stringContaining(text),
+    });
+    expect(() => rules({ ...rule, access: permitAll } as never)).toThrow(refused);
+  });
 });
 
 describe('access', () => {
@@ -194,6 +212,12 @@ describe('access', () => {
     ['hasAnyRole of none', hasAnyRole(), [false, false, false]],
   ])('%s', (_, access, expected) => {
     expect([guest, ann, both].map((by) => grants(access, by))).toEqual(expected);
+  });
+
+  it('finds roles in lists only', () => {
+    const careless = session('careless', { name: 'careless', roles: 'A, B' as never });
+    for (const access of [hasRole('A'), hasAnyRole('A')])
+      expect(grants(access, careless)).toBe(false);
   });
 
   it('follows the rights that the user has now', () => {

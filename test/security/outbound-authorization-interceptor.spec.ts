@@ -87,3 +87,13 @@ it('costs nothing without rules', () => {
     outbound: [],
   });
 });
+
+it.each([
+  ['needs a destination', { access: hasRole('ADMIN') }],
+  ['has no value for destination', { destination: undefined, access: hasRole('ADMIN') }],
+  ['has destinations;', { destinations: '/topic/admin', access: hasRole('ADMIN') }],
+  ['needs an access', { destination: '/topic/admin' }],
+])('refuses a rule that %s', (text, rule) => {
+  const refused = { code: 'STOMP_ERR_AUTHORIZATION_RULE', message: expect.stringContaining(text) };
+  expect(() => start(rule as never)).toThrow(expect.objectContaining(refused));
+});
