@@ -13,7 +13,7 @@ const PLAIN_HEADERS = new Set(['id', 'destination', 'ack', 'receipt']);
  * must then be the client's own.
  */
 const BROKER_HEADER =
-  /^(?:x-|jms|amq|amqp-|transformation|(?:reply-to|persistent|priority|timestamp|expires|expiration|correlation-id|content-encoding|type|user-id|app-id|cluster-id|delivery-mode|durable|auto-delete|exclusive)$)/i;
+  /^(?:x-|jms|amq|amqp-|transformation|(?:message-id|b?cc|reply-to|persistent|priority|timestamp|expires|expiration|correlation-id|content-encoding|type|user-id|app-id|cluster-id|delivery-mode|durable|auto-delete|exclusive)$)/i;
 /** Names of topics that every broker takes, with the wildcards of RabbitMQ and ActiveMQ, and short enough for AMQP. */
 const PLAIN_NAME = /^\/[\w.*#>~@+=:-]{1,200}$/;
 

@@ -37,7 +37,9 @@ const ODD_NAMES = [
   'x'.repeat(200),
 ];
 
-export function connections(rig: RelayRig, { namesRefused, refused }: Traits): void {
+export function connections(rig: RelayRig, traits: Traits): void {
+  const { namesRefused, refused } = traits;
+
   it('confirms every kind of frame, and closes after DISCONNECT', async () => {
     const client = await rig.connect();
     await client.receipt('SUBSCRIBE', { id: '1', destination: '/topic/receipts' });
@@ -72,6 +74,16 @@ export function connections(rig: RelayRig, { namesRefused, refused }: Traits): v
     good.send('/topic/good', 'served');
     expect((await good.message()).text).toBe('served');
     expect(rig.relay.available).toBe(true);
+  });
+
+  it.each(traits.refusedOnSend)('costs only who sends %j the connection', async (headers) => {
+    const [bad, good] = [await rig.connect(), await rig.connect()];
+    await good.subscribe('/topic/good');
+    bad.send('/topic/good', 'bad', headers);
+    await bad.refused();
+    good.send('/topic/good', 'served');
+    expect((await good.message()).text).toBe('served');
+    expect(rig.events).toHaveLength(1);
   });
 
   it('lets a client come to a busy topic and leave it, again and again', async () => {

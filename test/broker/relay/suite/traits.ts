@@ -8,6 +8,8 @@ export interface Traits {
   readonly afterNack: (queue: string) => string;
   /** Headers of a SUBSCRIBE that the broker answers with ERROR. */
   readonly refused: Headers;
+  /** Headers of a SEND that the broker answers with ERROR. */
+  readonly refusedOnSend: readonly Headers[];
   /** Whether its ERROR says which frame it is about. */
   readonly namesRefused: boolean;
   readonly hasSelectors: boolean;
@@ -19,6 +21,7 @@ export const RABBITMQ: Traits = {
   anyLevels: '#',
   afterNack: (queue) => queue,
   refused: { destination: '/topic/a/b' },
+  refusedOnSend: [{ CC: 'x' }, { BCC: 'x' }, { 'message-id': '1' }, { priority: 'high' }],
   namesRefused: false,
   hasSelectors: false,
   subscribesToTemporaryQueues: false,
@@ -28,6 +31,7 @@ export const ACTIVEMQ: Traits = {
   anyLevels: '>',
   afterNack: () => '/queue/ActiveMQ.DLQ',
   refused: { destination: '/topic/a', selector: 'colour = (' },
+  refusedOnSend: [{ priority: 'high' }, { expires: 'soon' }],
   namesRefused: true,
   hasSelectors: true,
   subscribesToTemporaryQueues: true,
