@@ -9,21 +9,34 @@ const WILDCARD = /[*>#]/;
 // What ActiveMQ sends to every queue or topic that matches.
 const TO_MANY = /(?:^|[./,])[*>](?:$|[./,])/;
 const TOPIC = /^\/(?:topic|exchange)\//;
+// Of RabbitMQ: the queue that a subscription to a topic reads, and where messages of a queue go next.
+const NAMES_QUEUE = /^x-(?:queue-name$|dead-letter-)/i;
+
+export interface ClientFrameRules {
+  /** Whether the broker takes a destination for what it says; ActiveMQ does not. */
+  readonly isLiteral: boolean;
+  /** Whether clients may name queues in headers. */
+  readonly allowQueueHeaders: boolean;
+}
 
 /**
- * Refuses what a broker would understand as somebody else's queue, though the destination does not say so: RabbitMQ's
- * `x-` headers name queues, and wildcards of ActiveMQ take messages out of queues and put messages into them.
+ * Refuses what a broker would understand as somebody else's queue or topic, though the destination that rules are asked
+ * about does not say so: RabbitMQ's `x-` headers name queues, wildcards of ActiveMQ take messages out of queues and put
+ * messages into them, and it trims names, reads options behind `?` and several destinations between commas.
  *
  * @throws StompException
  */
-export function checkClientFrame({ headers: { fields, sessionId } }: Message): void {
-  for (const [name, value] of fields.native)
-    if (name.startsWith('x-') && namesOther(value, sessionId)) throw refused(`${name}:${value}`);
+export function checkClientFrame(
+  { headers: { fields, sessionId } }: Message,
+  rules: ClientFrameRules,
+): void {
   const { destination = '', messageType } = fields;
-  if (messageType === SimpMessageType.MESSAGE && TO_MANY.test(destination))
-    throw refused(destination);
-  if (messageType !== SimpMessageType.SUBSCRIBE || !WILDCARD.test(destination)) return;
-  if (destination.includes(',') || !TOPIC.test(destination)) throw refused(destination);
+  for (const [name, value] of fields.native)
+    if (name.startsWith('x-')) checkQueueHeader(name, value, sessionId, rules);
+  const isSend = messageType === SimpMessageType.MESSAGE;
+  if (!isSend && messageType !== SimpMessageType.SUBSCRIBE) return;
+  if (!rules.isLiteral && isReadOtherwise(destination)) throw refused(destination);
+  if (isSend ? TO_MANY.test(destination) : isOutOfQueues(destination)) throw refused(destination);
 }
 
 /** Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages. */
@@ -35,6 +48,29 @@ export function mayReceive(frame: StompFrame, subscribed: string): boolean {
   return owners.every((owner) => subscribed.includes(owner));
 }
 
+function checkQueueHeader(
+  name: string,
+  value: string,
+  sessionId: string | undefined,
+  { allowQueueHeaders }: ClientFrameRules,
+): void {
+  const isRefused = (!allowQueueHeaders && NAMES_QUEUE.test(name)) || namesOther(value, sessionId);
+  if (isRefused) throw refused(`${name}:${value}`);
+}
+
+function isOutOfQueues(destination: string): boolean {
+  return WILDCARD.test(destination) && (destination.includes(',') || !TOPIC.test(destination));
+}
+
+function isReadOtherwise(destination: string): boolean {
+  return /[?,]/.test(destination) || destination.split('/').some(isPadded);
+}
+
+// Java trims all control characters.
+function isPadded(part: string): boolean {
+  return part.charCodeAt(0) <= 32 || part.charCodeAt(part.length - 1) <= 32;
+}
+
 function namesOther(value: string, sessionId: string | undefined): boolean {
   if (!value.includes('-user')) return false;
   return Array.from(value.matchAll(OF_A_SESSION)).some(([, id]) => id !== sessionId);
@@ -42,7 +78,7 @@ function namesOther(value: string, sessionId: string | undefined): boolean {
 
 function refused(what: string): StompException {
   return new StompException(
-    `${JSON.stringify(what)} is not open to clients: it may reach what belongs to other sessions`,
+    `${JSON.stringify(what)} is not open to clients: it may reach what belongs to others`,
     { code: 'STOMP_ERR_RAW_USER_DESTINATION', closeCode: 1008 },
   );
 }

@@ -43,6 +43,11 @@ export interface StompBrokerRelayOptions {
   readonly virtualHost?: string;
   /** A connection a client, or a few connections for all where the protocol lets them. @default 'per-client' */
   readonly connections?: 'per-client' | 'shared';
+  /**
+   * Whether clients may send `x-queue-name` and `x-dead-letter-…`, by which they read and write queues of RabbitMQ that rules
+   * for destinations know nothing of. @default false
+   */
+  readonly allowQueueHeaders?: boolean;
   /** In `shared` mode: destinations that begin so are topics, one broker subscription for all clients. @default ['/topic'] */
   readonly sharedDestinations?: readonly string[];
   /** In `shared` mode: connections for what clients send and receive; with two or more the first one only receives. @default 2 */

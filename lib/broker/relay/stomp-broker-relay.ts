@@ -131,7 +131,10 @@ export class StompBrokerRelay implements MessageBroker {
     if (fields.messageType === SimpMessageType.DISCONNECT) return this.endClient(session);
     // Who leaves a topic needs no broker for it.
     if (fields.messageType !== SimpMessageType.UNSUBSCRIBE) this.checkAvailable();
-    checkClientFrame(message);
+    checkClientFrame(message, {
+      isLiteral: this.isRabbit,
+      allowQueueHeaders: this.options.allowQueueHeaders ?? false,
+    });
     const client = this.clients.get(session.id);
     if (!client) throw new BrokerUnavailableException('Connection to broker closed.');
     return client.handle(message, this.userHeadersFor(message));

@@ -86,6 +86,15 @@ export function connections(rig: RelayRig, traits: Traits): void {
     expect(rig.events).toHaveLength(1);
   });
 
+  it.each(traits.detours)('refuses a client %j', async (headers) => {
+    for (const frame of ['SUBSCRIBE', 'SEND']) {
+      const client = await rig.connect();
+      client.frame(frame, { id: '1', receipt: 'r', ...headers });
+      const { close, text } = await client.refused();
+      expect([close.code, text]).toEqual([1008, expect.stringContaining('not open to clients')]);
+    }
+  });
+
   it('lets a client come to a busy topic and leave it, again and again', async () => {
     const [sender, guest] = [await rig.connect(), await rig.connect()];
     let isBusy = true;

@@ -8,6 +8,8 @@ export interface Traits {
   readonly afterNack: (queue: string) => string;
   /** Headers of a SUBSCRIBE that the broker answers with ERROR. */
   readonly refused: Headers;
+  /** Frames by which a client would reach another destination than it names. */
+  readonly detours: readonly Headers[];
   /** Headers of a SEND that the broker answers with ERROR. */
   readonly refusedOnSend: readonly Headers[];
   /** Whether its ERROR says which frame it is about. */
@@ -21,6 +23,16 @@ export const RABBITMQ: Traits = {
   anyLevels: '#',
   afterNack: (queue) => queue,
   refused: { destination: '/topic/a/b' },
+  detours: [
+    {
+      destination: '/topic/open',
+      'x-queue-name': 'orders',
+      durable: 'true',
+      'auto-delete': 'false',
+    },
+    { destination: '/queue/open', 'x-dead-letter-exchange': '' },
+    { destination: '/queue/open', 'x-dead-letter-routing-key': 'orders' },
+  ],
   refusedOnSend: [{ CC: 'x' }, { BCC: 'x' }, { 'message-id': '1' }, { priority: 'high' }],
   namesRefused: false,
   hasSelectors: false,
@@ -31,6 +43,10 @@ export const ACTIVEMQ: Traits = {
   anyLevels: '>',
   afterNack: () => '/queue/ActiveMQ.DLQ',
   refused: { destination: '/topic/a', selector: 'colour = (' },
+  detours: [
+    ...['/topic/staff ', '/topic/ staff', '/topic /staff', '/topic/staff\t', '/queue/orders '],
+    ...['/topic/staff?consumer.priority=1', '/topic/open,/topic/staff', '/queue/orders?a=b'],
+  ].map((destination) => ({ destination })),
   refusedOnSend: [{ priority: 'high' }, { expires: 'soon' }],
   namesRefused: true,
   hasSelectors: true,
