@@ -1,4 +1,5 @@
 import { SimpleBroker, StompBrokerRelay, type MessageBroker } from '../broker/index.js';
+import { StompException } from '../exception/index.js';
 import type { SimpAnnotationMethodMessageHandler } from '../handler/index.js';
 import { SessionStatistics, type StompServer } from '../session/index.js';
 import type { EndpointServer } from '../transport/index.js';
@@ -34,7 +35,9 @@ export interface InspectedRooms {
  */
 export class StompStats {
   /** @internal */
-  constructor(private readonly rooms: InspectedRooms) {}
+  constructor(private readonly rooms: InspectedRooms) {
+    checkNames(rooms.brokers);
+  }
 
   /**
    * The numbers of now. Costs time with the number of open sessions; from the first call on, the duration of every call
@@ -131,4 +134,15 @@ function brokerCounts(broker: MessageBroker): BrokerCounts {
   const { clientConnections, sharedSubscriptions, bufferedMessages, statistics } = broker;
   const gauges = { clientConnections, sharedSubscriptions, bufferedMessages };
   return { name, available, relay: { ...gauges, ...statistics } };
+}
+
+// Numbers, health and events name a broker by nothing else.
+function checkNames(brokers: readonly MessageBroker[]): void {
+  const names = brokers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new StompException(
+    `Two brokers have the name "${twice}": give each another \`name\`, as in stompBrokerRelay({ name: 'orders', … })`,
+    { code: 'STOMP_ERR_OPTION' },
+  );
 }

@@ -7,6 +7,7 @@ import {
   MessageMapping,
   SendToUser,
   simpleBroker,
+  stompBrokerRelay,
   StompCommand,
   StompModule,
   StompStats,
@@ -233,6 +234,16 @@ describe('StompStats', () => {
   it('is there for a named instance, without any endpoint', async () => {
     await start({ name: 'second', endpoints: [] });
     expect(stats.snapshot()).toMatchObject({ instance: 'second', sessions: { total: 0 } });
+  });
+});
+
+it('two brokers of one name do not start', () => {
+  const relay = (port: number) => stompBrokerRelay({ destinations: [`/${port}`], port });
+  const start = () =>
+    startNest({ imports: [StompModule.forRoot({ brokers: [relay(1), relay(2)] })] });
+  return expect(start()).rejects.toMatchObject({
+    code: 'STOMP_ERR_OPTION',
+    message: expect.stringContaining('Two brokers have the name "relay"'),
   });
 });
 

@@ -13,7 +13,7 @@ export interface BrokerAddress {
  * @publicApi
  */
 export interface StompBrokerRelayOptions {
-  /** Name in events, statistics and errors; unique in the app. @default 'relay' */
+  /** Name in events, statistics and errors; unique in the instance. @default 'relay' */
   readonly name?: string;
   /** Prefixes of the destinations that go to this broker. @default [] (all) */
   readonly destinations?: readonly string[];
