@@ -8,7 +8,7 @@ import { BrokerDialer } from './broker-dialer.js';
 import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
-import { BrokerUnavailableException } from './relay.exceptions.js';
+import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
 import { checkRabbitMqSend, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
 import { frameOf } from './relay-frame.js';
 import { connectFrameFor, frameFor } from './relay-outbound.js';
@@ -305,7 +305,7 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   private wentDown(error: Error | undefined, host: string): void {
-    if (error) this.logger.warn(`Broker '${this.name}' at ${host}: ${error.message}`);
+    if (error) this.logger.warn(`Broker '${this.name}' at ${host}: ${reasonOf(error)}`);
     if (!this.wasAvailable) return;
     this.wasAvailable = false;
     this.context.events.publish({
@@ -315,6 +315,12 @@ export class StompBrokerRelay implements MessageBroker {
       host,
     });
   }
+}
+
+// Of a login or a virtual host that it does not take, a broker tells in the body.
+function reasonOf(error: Error): string {
+  const details = error instanceof BrokerRefusedException ? error.details : '';
+  return details === '' ? error.message : `${error.message}: ${details}`;
 }
 
 function hash(text: string): number {

@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import {
   SimpMessagingTemplate,
   stompBrokerRelay,
@@ -236,6 +238,17 @@ describe('a relay in trouble', () => {
     await until(() => proxy.accepted >= 2);
     expect(relay.available).toBe(false);
     expect((await (await open()).connect()).headers.message).toBe('Broker not available.');
+  });
+
+  it.each([
+    ['login', { systemPasscode: 'wrong' }, 'Bad CONNECT: Access refused for user'],
+    ['virtual host', { virtualHost: 'nowhere' }, 'Bad CONNECT: Virtual host'],
+  ])('says in the log what the broker has against the %s', async (_what, options, reason) => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    await start(options);
+    await until(() => warn.mock.calls.length > 0);
+    expect(warn.mock.calls[0]![0]).toContain(reason);
+    warn.mockRestore();
   });
 
   it('gives up a broker that does not say CONNECTED in time', async () => {
