@@ -31,7 +31,7 @@ export class StompCluster {
   private readonly node = randomUUID();
   private readonly parts: { stop(): void }[] = [];
 
-  /** @throws StompException when no broker takes a destination, or the broker that does cannot subscribe the application */
+  /** @throws StompException when no broker takes a destination, or the broker that does keeps to this process or cannot subscribe the application */
   constructor(
     private readonly rooms: ClusterRooms,
     private readonly router: DestinationRouter,
@@ -97,7 +97,7 @@ export class StompCluster {
     destination: string,
   ): Required<Pick<MessageBroker, 'subscribeSystem'>> & MessageBroker {
     const broker = this.rooms.brokers[this.router.route(destination).brokers[0] ?? -1];
-    if (broker && canSubscribeSystem(broker)) return broker;
+    if (broker && !broker.isLocal && canSubscribeSystem(broker)) return broker;
     throw new StompException(
       `No broker takes '${destination}' for messages among nodes: choose a destination of a relay, or leave the option out`,
       { code: 'STOMP_ERR_OPTION' },

@@ -153,3 +153,17 @@ describe('user destinations of brokers that each node has of its own', () => {
     await ann.expectNoFrame();
   });
 });
+
+it.each(['userDestinationBroadcast', 'userRegistryBroadcast'])(
+  '%s does not start with the destination of a broker of this node alone',
+  (option) => {
+    const stomp = StompModule.forRoot({
+      brokers: [simpleBroker({ destinations: ['/topic'] })],
+      [option]: '/topic/nodes',
+    });
+    return expect(startNest({ imports: [stomp] })).rejects.toMatchObject({
+      code: 'STOMP_ERR_OPTION',
+      message: expect.stringContaining('choose a destination of a relay'),
+    });
+  },
+);
