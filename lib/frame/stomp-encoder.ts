@@ -14,6 +14,9 @@ const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CONTENT_LENGTH = Buffer.from('content-length:');
 
+/** What no STOMP knows is written as it is said. */
+const UNKNOWN = { hasBody: true, isEscaped: true };
+
 /** By ASCII code: 1 for what has to be escaped. */
 const SPECIAL = new Uint8Array(0x80);
 for (const code of [LF, CR, COLON, BACKSLASH]) SPECIAL[code] = 1;
@@ -32,7 +35,7 @@ export function encodeFrame(
   { command, headers, body }: OutgoingFrame,
   version: StompVersion,
 ): Buffer {
-  const { hasBody, isEscaped } = COMMANDS.get(command)!;
+  const { hasBody, isEscaped } = COMMANDS.get(command) ?? UNKNOWN;
   return encode(command, headers, hasBody ? body : undefined, isEscaped ? version : '1.0');
 }
 

@@ -125,6 +125,13 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
     expect(client.isClosed).toBe(true);
   });
 
+  it('sends a command that does not exist, and gets the ERROR', async () => {
+    const client = await connect();
+    client.frame('NONSENSE', { id: '1' }, 'text');
+    const { error } = await client.expectRefusal();
+    expect(error.headers.message).toContain('NONSENSE');
+  });
+
   it('keeps what came before the end, and then does not wait for more', async () => {
     const client = await connect({ timeoutMs: 60_000 });
     const greetings = await client.subscribe('/topic/greet');
