@@ -1,10 +1,11 @@
 import type { ChannelInterceptor } from '../channel/index.js';
 import { BadPatternException } from '../destination/index.js';
 import { StompException } from '../exception/index.js';
-import type { Message, SessionContext, StompPrincipal } from '../message/index.js';
+import type { Message, SessionContext } from '../message/index.js';
 import type { AuthorizedFrame } from './authorization-rule.js';
 import type { AuthorizationRules } from './authorization-rules.js';
 import type { Denial } from './denial.js';
+import { isExpired } from './expiry.js';
 import { frameKind } from './frame-kind.js';
 import type { GrantedSubscriptions } from './granted-subscriptions.js';
 import { AccessDeniedException, CredentialsExpiredException } from './security.exception.js';
@@ -63,10 +64,6 @@ export class AuthorizationInterceptor implements ChannelInterceptor {
       return this.denial.deny(message, error);
     throw error;
   }
-}
-
-function isExpired(user: StompPrincipal | undefined): boolean {
-  return user?.expiresAt !== undefined && Number(user.expiresAt) <= Date.now();
 }
 
 function deniedFrame(frame: AuthorizedFrame, { headers }: Message): AccessDeniedException {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { MessageChannel } from '../channel/index.js';
-import type { StompException } from '../exception/index.js';
+import { StompException } from '../exception/index.js';
 import {
   MessageBuilder,
   SimpMessageHeaderAccessor,
@@ -23,6 +23,11 @@ export class Denial {
   ) {
     this.toErrorQueue = options.onDenied === 'errorQueue';
     this.errorQueue = options.errorQueue ?? '/queue/errors';
+    if (this.errorQueue.startsWith('/') && !this.errorQueue.startsWith(userPrefix)) return;
+    throw new StompException(
+      `Option "errorQueue" must be what follows ${JSON.stringify(userPrefix.slice(0, -1))} for a client, as '/queue/errors', not ${JSON.stringify(this.errorQueue)}`,
+      { code: 'STOMP_ERR_OPTION' },
+    );
   }
 
   /** Throws the exception, or sends it to the session and returns what drops the frame. */

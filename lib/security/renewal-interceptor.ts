@@ -9,9 +9,10 @@ import {
 } from '../message/index.js';
 import type { AuthorizationRules } from './authorization-rules.js';
 import type { Denial } from './denial.js';
+import { isExpired } from './expiry.js';
 import type { GrantedSubscriptions } from './granted-subscriptions.js';
 import type { RenewalOptions } from './security-options.js';
-import { AuthenticationException } from './security.exception.js';
+import { AuthenticationException, CredentialsExpiredException } from './security.exception.js';
 
 // A broker index that no broker has.
 const NO_BROKER = -1;
@@ -32,7 +33,14 @@ export class RenewalInterceptor implements ChannelInterceptor {
   constructor(
     private readonly renewal: RenewalOptions,
     private readonly context: RenewalContext,
-  ) {}
+  ) {
+    const { destination, authenticate }: Partial<RenewalOptions> = renewal;
+    if (typeof destination === 'string' && typeof authenticate === 'function') return;
+    throw new StompException(
+      'Option "renewal" needs a destination, and authenticate, a function from its messages to the new principal',
+      { code: 'STOMP_ERR_OPTION' },
+    );
+  }
 
   preSend(message: Message): Message | Promise<Message | null> {
     const { messageType, destination, session } = message.headers.fields;
@@ -47,6 +55,8 @@ export class RenewalInterceptor implements ChannelInterceptor {
       if (!before) throw new AuthenticationException('There are no credentials to renew');
       const user = await this.renewal.authenticate(message, before);
       checkSameUser(before, user);
+      if (isExpired(user))
+        throw new CredentialsExpiredException('The new credentials have expired');
       if (!this.context.control.renewUser(session.id, user)) return null;
       await this.endWhatIsNotAllowed(session, user);
     } catch (error) {

@@ -8,6 +8,7 @@ import {
   type SendResult,
   type SubscribableChannel,
 } from '../channel/index.js';
+import { StompException } from '../exception/index.js';
 import { Message } from '../message/index.js';
 import type {
   UserDestinationResolver,
@@ -43,6 +44,12 @@ export class UserDestinationMessageHandler implements MessageHandler {
 
   constructor(private readonly options: UserDestinationMessageHandlerOptions) {
     this.destinationPrefixes = options.destinationPrefixes ?? [];
+    const resolver: Partial<UserDestinationResolver> = options.resolver;
+    if (typeof resolver.resolveDestination !== 'function')
+      throw new StompException(
+        'Option "userDestinationResolver" must have resolveDestination(message): extend RegistryUserDestinationResolver',
+        { code: 'STOMP_ERR_OPTION' },
+      );
   }
 
   /** Messages to users that had no session here, since the start. */

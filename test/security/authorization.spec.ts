@@ -191,6 +191,12 @@ describe('rules', () => {
   });
 });
 
+it.each(['/user/queue/errors', 'queue/errors', ''])('no error queue is at %j', (errorQueue) => {
+  expect(() => secure({ onDenied: 'errorQueue', errorQueue })).toThrow(
+    expect.objectContaining({ code: 'STOMP_ERR_OPTION' }),
+  );
+});
+
 describe('access', () => {
   const grants = (access: AuthorizationRule['access'], by: SessionContext): boolean => {
     rules({ send: '/x', access });

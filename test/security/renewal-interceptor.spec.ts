@@ -170,6 +170,24 @@ it('refuses expired credentials with their own close code', async () => {
   await expect(renew('old')).rejects.toThrow(expect.objectContaining({ closeCode: 4401 }));
 });
 
+it('refuses what has already expired, and leaves the old credentials in force', async () => {
+  const authenticate = () => ({ name: 'ann', roles: [], expiresAt: Date.now() - 1 });
+  start({ onDenied: 'errorQueue', renewal: { destination: '/app/renew', authenticate } });
+  const before = ann.user;
+  expect(await renew('old')).toBe(false);
+  expect(String(told[0]!.payload)).toContain('The new credentials have expired');
+  expect([ann.user, done]).toEqual([before, []]);
+});
+
+it.each([{ destination: '/app/renew' }, { authenticate: () => rights.better }])(
+  'does not start with half of its options: %j',
+  (renewal) => {
+    expect(() => start({ renewal: renewal as never })).toThrow(
+      expect.objectContaining({ code: 'STOMP_ERR_OPTION' }),
+    );
+  },
+);
+
 it('may tell the error queue instead', async () => {
   start({ onDenied: 'errorQueue' });
   expect(await renew('forged')).toBe(false);

@@ -228,3 +228,10 @@ describe('order', () => {
     expect(texts().map((text) => text[0])).toEqual(['1', '2', '3']);
   });
 });
+
+it('does not start with a resolver that resolves nothing', () => {
+  const brokerChannel = new PublishSubscribeChannel('brokerChannel');
+  expect(() => new UserDestinationMessageHandler({ brokerChannel, resolver: {} as never })).toThrow(
+    expect.objectContaining({ code: 'STOMP_ERR_OPTION' }),
+  );
+});

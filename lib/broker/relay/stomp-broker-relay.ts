@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
+import { StompException } from '../../exception/index.js';
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
@@ -66,6 +67,7 @@ export class StompBrokerRelay implements MessageBroker {
   private addedHeaders: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: StompBrokerRelayOptions) {
+    checkOptions(options);
     this.name = options.name ?? 'relay';
     this.destinationPrefixes = options.destinations ?? [];
     this.connections = {
@@ -315,6 +317,21 @@ export class StompBrokerRelay implements MessageBroker {
       host,
     });
   }
+}
+
+/** @throws StompException for what would quietly be something else */
+function checkOptions({ connections = 'per-client', hosts }: StompBrokerRelayOptions): void {
+  if (connections !== 'per-client' && connections !== 'shared')
+    throw wrongOption('connections', "'per-client' or 'shared'", connections);
+  if (Array.isArray(hosts) && hosts.length === 0)
+    throw wrongOption('hosts', 'a list of { host, port }, or left out for host and port', hosts);
+}
+
+function wrongOption(name: string, wanted: string, value: unknown): StompException {
+  return new StompException(
+    `stompBrokerRelay: "${name}" must be ${wanted}, not ${JSON.stringify(value)}`,
+    { code: 'STOMP_ERR_OPTION' },
+  );
 }
 
 // Of a login or a virtual host that it does not take, a broker tells in the body.
