@@ -51,10 +51,20 @@ function compileOriginPattern(pattern: string): RegExp {
     pattern,
     undefined,
   ];
-  const host = base.split('*').map(escapeRegExp).join('.*');
+  const host = starred(base.split('*').map(escapeRegExp));
   const port =
     ports === undefined ? '' : ports === '*' ? '(?::\\d+)?' : `:(?:${ports.replaceAll(',', '|')})`;
   return new RegExp(`^${host}${port}$`);
+}
+
+/**
+ * Texts with a star between each two. Those in the middle are taken where they come first and never elsewhere (a lookahead
+ * gives nothing back): with several stars an origin that does not fit would take polynomial time.
+ */
+function starred([first = '', ...others]: readonly string[]): string {
+  const last = others.pop();
+  const middle = others.map((text, i) => `(?=(.*?${text}))\\${i + 1}`);
+  return last === undefined ? first : `${first}${middle.join('')}.*${last}`;
 }
 
 function escapeRegExp(text: string): string {
