@@ -80,7 +80,9 @@ export class FrameRules {
   ): void {
     switch (fields.command) {
       case StompCommand.SUBSCRIBE:
-        return subscriptions.remove(subscription!);
+        // The client knows nothing of it, and will UNSUBSCRIBE.
+        subscription!.ended = true;
+        return;
       case StompCommand.UNSUBSCRIBE:
         return subscriptions.restore(subscription!);
       case StompCommand.BEGIN:

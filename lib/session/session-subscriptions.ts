@@ -19,7 +19,7 @@ export interface SessionSubscription {
   announced: boolean;
   /** The UNSUBSCRIBE that came before it was announced. */
   endedBy: Message | undefined;
-  /** Whether the server ended it; the client does not know and may still UNSUBSCRIBE. */
+  /** Whether the server ended it, or never let it begin; the client does not know and may still UNSUBSCRIBE. */
   ended: boolean;
 }
 
@@ -42,14 +42,14 @@ export class SessionSubscriptions {
 
   /** @throws FrameRefusedException when the id is in use or there are too many */
   add(id: string | undefined, destination: string): SessionSubscription {
-    if (this.find(id, destination))
+    if (this.find(id, destination)?.ended === false)
       throw new FrameRefusedException(
         'STOMP_ERR_SUBSCRIPTION_DUPLICATE',
         id === undefined
           ? `This session is subscribed to ${JSON.stringify(destination)} already; a second subscription needs an "id"`
           : `Subscription id ${JSON.stringify(id)} is in use already; ids are unique in a connection`,
       );
-    if (this.size >= this.limit)
+    if (this.size >= this.limit && !this.forgetEnded())
       throw new FrameRefusedException(
         'STOMP_ERR_SUBSCRIPTION_LIMIT',
         `Too many subscriptions: a session may have ${this.limit}`,
@@ -90,6 +90,16 @@ export class SessionSubscriptions {
   remove(subscription: SessionSubscription): void {
     if (subscription.id === undefined) this.byDestination?.delete(subscription.requested);
     else this.byId.delete(subscription.id);
+  }
+
+  /** Makes room by the one that ended first; false when none has ended. */
+  private forgetEnded(): boolean {
+    for (const one of this) {
+      if (!one.ended) continue;
+      this.remove(one);
+      return true;
+    }
+    return false;
   }
 
   restore(subscription: SessionSubscription): void {

@@ -234,4 +234,18 @@ describe('a frame that STOMP does not allow', () => {
     expect(client.framesOf('ERROR')).toEqual([]);
     expect(rig.eventTypes().filter((type) => type === 'sessionSubscribe')).toHaveLength(1);
   });
+
+  it('an UNSUBSCRIBE of a subscription that an interceptor dropped is no mistake of its client', () => {
+    start({ options: { maxSubscriptions: 2 } }).inbound.addInterceptors({
+      preSend: (m) => (m.headers.native.has('drop') ? null : m),
+    });
+    const client = rig.connect();
+    for (const id of ['1', '2', '3'])
+      client.send('SUBSCRIBE', { id, destination: '/topic/a', drop: 'yes' });
+    client.send('UNSUBSCRIBE', { id: '3', receipt: 'r' });
+    client.send('SUBSCRIBE', { id: '4', destination: '/topic/b' });
+    expect(client.framesOf('ERROR')).toEqual([]);
+    expect(client.framesOf('RECEIPT')).toHaveLength(1);
+    expect(rig.broker.commands()).toEqual(['CONNECT', 'SUBSCRIBE']);
+  });
 });
