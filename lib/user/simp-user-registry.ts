@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { MessageChannel, StompEvents } from '../channel/index.js';
+import { isSendableCloseCode, type MessageChannel, type StompEvents } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import {
   destinationUserName,
@@ -212,8 +212,7 @@ function checkedClose({ code = 1000, reason = '' }: CloseSessionOptions): {
   code: number;
   reason: string;
 } {
-  const sendable = (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) || code >= 3000;
-  if (!Number.isInteger(code) || !sendable || code > 4999)
+  if (!isSendableCloseCode(code))
     throw new StompException(`${code} is no WebSocket close code that may be sent`, {
       code: 'STOMP_ERR_CLOSE_CODE',
     });
