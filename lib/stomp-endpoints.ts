@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { StompException } from './exception/index.js';
 import type { StompEndpoint } from './stomp-options.js';
+import type { Resolve } from './stomp-resolver.js';
 import { pathsOf } from './transport/index.js';
 
 const logger = new Logger('StompModule');
@@ -43,4 +44,12 @@ export class TakenPaths {
       { code: 'STOMP_ERR_ENDPOINT' },
     );
   }
+}
+
+/** An endpoint with the instances of its interceptors. */
+export async function endpointOf(
+  { handshakeInterceptors = [], ...rest }: StompEndpoint,
+  resolve: Resolve,
+) {
+  return { ...rest, handshakeInterceptors: await Promise.all(handshakeInterceptors.map(resolve)) };
 }

@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { Type } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
 import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
 import {
@@ -24,13 +23,12 @@ import { CompositeMessageConverter, type MessageConverter } from './message/inde
 import { securityInterceptors } from './security/index.js';
 import { StompServer } from './session/index.js';
 import { StompCluster } from './stomp-cluster.js';
-import { announce, TakenPaths } from './stomp-endpoints.js';
+import { announce, endpointOf, TakenPaths } from './stomp-endpoints.js';
+import { resolver, type Resolve } from './stomp-resolver.js';
 import { StompInspection } from './stomp-inspection.js';
 import { checkOptions, endpointsIn } from './stomp-option-checks.js';
 import type {
   ChannelOptions,
-  Resolvable,
-  StompEndpoint,
   StompModuleOptions,
 } from './stomp-options.js';
 import { SimpMessagingTemplate } from './template/index.js';
@@ -273,21 +271,6 @@ export class StompInstance {
   }
 }
 
-type Resolve = <T>(one: Resolvable<T>) => Promise<T>;
-
-/** Gives the instance of a class: the application's provider, or one made for the purpose. */
-function resolver(moduleRef: ModuleRef): Resolve {
-  return async <T>(one: Resolvable<T>): Promise<T> => {
-    if (typeof one !== 'function') return one;
-    const type = one as Type<T>;
-    try {
-      return moduleRef.get(type, { strict: false });
-    } catch {
-      return moduleRef.create(type);
-    }
-  };
-}
-
 async function addInterceptors(
   channel: SubscribableChannel,
   { interceptors = [] }: ChannelOptions = {},
@@ -295,11 +278,4 @@ async function addInterceptors(
   wrap = (interceptor: ChannelInterceptor): ChannelInterceptor => interceptor,
 ): Promise<void> {
   for (const interceptor of interceptors) channel.addInterceptors(wrap(await resolve(interceptor)));
-}
-
-async function endpointOf(
-  { handshakeInterceptors = [], ...rest }: StompEndpoint,
-  resolve: Resolve,
-) {
-  return { ...rest, handshakeInterceptors: await Promise.all(handshakeInterceptors.map(resolve)) };
 }

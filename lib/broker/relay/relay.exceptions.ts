@@ -29,3 +29,9 @@ function hintFor(details: string): string {
   if (name === undefined) return '';
   return `\nRabbitMQ takes no '/' in names: write '${name.replaceAll('/', '.')}', and set pathSeparator to '.'`;
 }
+
+/** An error's text; a broker tells in the body what it has against a login or a virtual host. */
+export function reasonOf(error: Error): string {
+  const details = error instanceof BrokerRefusedException ? error.details : '';
+  return details === '' ? error.message : `${error.message}: ${details}`;
+}

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
+import { refuseOption } from '../../exception/index.js';
 
 /** Where a broker listens for STOMP over TCP. */
 export interface BrokerAddress {
@@ -72,4 +73,15 @@ export interface StompBrokerRelayOptions {
    * @default 'auto'
    */
   readonly userDestinationHeaders?: 'auto' | false | Readonly<Record<string, string>>;
+}
+
+/** @throws StompException (`STOMP_ERR_OPTION`) for what would quietly be something else */
+export function checkRelayOptions({
+  connections = 'per-client',
+  hosts,
+}: StompBrokerRelayOptions): void {
+  if (connections !== 'per-client' && connections !== 'shared')
+    refuseOption('connections', connections, "'per-client' or 'shared'");
+  if (Array.isArray(hosts) && hosts.length === 0)
+    refuseOption('hosts', hosts, 'a list of { host, port }, or left out for host and port');
 }

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
-import { StompException } from '../../exception/index.js';
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
@@ -9,7 +8,7 @@ import { BrokerDialer } from './broker-dialer.js';
 import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
-import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
+import { BrokerUnavailableException, reasonOf } from './relay.exceptions.js';
 import { checkRabbitMqSend, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
 import { frameOf } from './relay-frame.js';
 import { connectFrameFor, frameFor } from './relay-outbound.js';
@@ -17,7 +16,7 @@ import { deliveryOf } from './relay-subscription.js';
 import { SharedClient } from './shared-client.js';
 import { SharedTopics } from './shared-topics.js';
 import { RelayStatistics } from './relay-statistics.js';
-import type { StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
+import { checkRelayOptions, type StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
 
 interface RelayedClient {
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult;
@@ -67,7 +66,7 @@ export class StompBrokerRelay implements MessageBroker {
   private addedHeaders: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: StompBrokerRelayOptions) {
-    checkOptions(options);
+    checkRelayOptions(options);
     this.name = options.name ?? 'relay';
     this.destinationPrefixes = options.destinations ?? [];
     this.connections = {
@@ -317,27 +316,6 @@ export class StompBrokerRelay implements MessageBroker {
       host,
     });
   }
-}
-
-/** @throws StompException for what would quietly be something else */
-function checkOptions({ connections = 'per-client', hosts }: StompBrokerRelayOptions): void {
-  if (connections !== 'per-client' && connections !== 'shared')
-    throw wrongOption('connections', "'per-client' or 'shared'", connections);
-  if (Array.isArray(hosts) && hosts.length === 0)
-    throw wrongOption('hosts', 'a list of { host, port }, or left out for host and port', hosts);
-}
-
-function wrongOption(name: string, wanted: string, value: unknown): StompException {
-  return new StompException(
-    `stompBrokerRelay: "${name}" must be ${wanted}, not ${JSON.stringify(value)}`,
-    { code: 'STOMP_ERR_OPTION' },
-  );
-}
-
-// Of a login or a virtual host that it does not take, a broker tells in the body.
-function reasonOf(error: Error): string {
-  const details = error instanceof BrokerRefusedException ? error.details : '';
-  return details === '' ? error.message : `${error.message}: ${details}`;
 }
 
 function hash(text: string): number {

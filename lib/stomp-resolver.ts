@@ -1,0 +1,19 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import type { Resolvable } from './stomp-options.js';
+
+/** Gives an instance of what an option names by its class. */
+export type Resolve = <T>(one: Resolvable<T>) => Promise<T>;
+
+/** Gives the instance of a class: the application's provider, or one made for the purpose. */
+export function resolver(moduleRef: ModuleRef): Resolve {
+  return async <T>(one: Resolvable<T>): Promise<T> => {
+    if (typeof one !== 'function') return one;
+    const type = one as Type<T>;
+    try {
+      return moduleRef.get(type, { strict: false });
+    } catch {
+      return moduleRef.create(type);
+    }
+  };
+}
