@@ -27,10 +27,7 @@ import { announce, endpointOf, TakenPaths } from './stomp-endpoints.js';
 import { resolver, type Resolve } from './stomp-resolver.js';
 import { StompInspection } from './stomp-inspection.js';
 import { checkOptions, endpointsIn } from './stomp-option-checks.js';
-import type {
-  ChannelOptions,
-  StompModuleOptions,
-} from './stomp-options.js';
+import type { ChannelOptions, StompModuleOptions } from './stomp-options.js';
 import { SimpMessagingTemplate } from './template/index.js';
 import { EndpointServer, Turn, type TransportOptions } from './transport/index.js';
 import {

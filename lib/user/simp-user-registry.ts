@@ -213,7 +213,7 @@ function checkedClose({ code = 1000, reason = '' }: CloseSessionOptions): {
   reason: string;
 } {
   if (!isSendableCloseCode(code))
-    throw new StompException(`${code} is no WebSocket close code that may be sent`, {
+    throw new StompException(`${String(code)} is no WebSocket close code that may be sent`, {
       code: 'STOMP_ERR_CLOSE_CODE',
     });
   if (Buffer.byteLength(reason) > 123)
