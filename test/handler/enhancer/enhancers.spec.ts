@@ -287,7 +287,9 @@ describe('guards', () => {
     }
     app = await HandlerApp.start({ providers: [Derived, Service] });
     app.session.attributes.set('role', 'admin');
-    expect(await app.exchange('/app/x')).toMatchObject([{ destination: '/topic/x', body: 'secret' }]);
+    expect(await app.exchange('/app/x')).toMatchObject([
+      { destination: '/topic/x', body: 'secret' },
+    ]);
   });
 });
 
@@ -298,7 +300,7 @@ describe.each([
 ])('@%s', (name, decorator) => {
   it('of a method that is overridden without it is not lost silently', async () => {
     class Base {
-      @MessageMapping('x') @(decorator) x() {
+      @MessageMapping('x') @decorator x() {
         return 'x';
       }
     }

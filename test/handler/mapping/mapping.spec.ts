@@ -231,7 +231,7 @@ describe('@MessageMapping', () => {
     for (const decorate of [MessageMapping, SubscribeMapping, SendTo])
       expect(() => {
         class Odd {
-          @(decorate(value as unknown as string)) odd() {}
+          @decorate(value as unknown as string) odd() {}
         }
         return Odd;
       }).toThrow(`Odd.odd: @${decorate.name}() was given ${value} where a text belongs`);
