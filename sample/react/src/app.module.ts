@@ -9,7 +9,10 @@ const stomp = StompModule.forRoot({
   applicationDestinationPrefixes: ['/app'],
   brokers: [simpleBroker({ destinations: ['/topic', '/queue'] })],
   // Voters have no accounts: the page makes itself an id and keeps it, which is good enough to count a vote once.
-  authenticate: (connect) => ({ name: connect.getLogin() ?? '' }),
+  authenticate: (connect) => {
+    const name = connect.getLogin();
+    return name ? { name } : undefined;
+  },
   // What none of them names is denied: nobody sends to /topic past the handlers.
   authorization: [
     { type: 'CONNECT', access: permitAll },
