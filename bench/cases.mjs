@@ -94,7 +94,7 @@ export const CASES = [
     aims: [times(1.4, 'ws')],
     subjects: withConnections,
     quickSubjects: withConnections.filter((id) => id !== 'spring'),
-    warmUpCpuS: 20,
+    warmUpCpuS: 5,
     isQuick: true,
     rehearsed: true,
   },
