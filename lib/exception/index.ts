@@ -6,4 +6,5 @@ export {
   checkTime,
   refuseOption,
 } from './option-checks.js';
+export { quoted } from './quoted.js';
 export { StompException, type StompExceptionOptions } from './stomp.exception.js';

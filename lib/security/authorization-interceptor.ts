@@ -1,6 +1,6 @@
 import type { ChannelInterceptor } from '../channel/index.js';
 import { BadPatternException } from '../destination/index.js';
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 import type { Message, SessionContext } from '../message/index.js';
 import type { AuthorizedFrame } from './authorization-rule.js';
 import type { AuthorizationRules } from './authorization-rules.js';
@@ -68,6 +68,6 @@ export class AuthorizationInterceptor implements ChannelInterceptor {
 
 function deniedFrame(frame: AuthorizedFrame, { headers }: Message): AccessDeniedException {
   const { destination } = headers;
-  const where = destination === undefined ? '' : ` ${JSON.stringify(destination)}`;
+  const where = destination === undefined ? '' : ` ${quoted(destination)}`;
   return new AccessDeniedException(`Access denied: ${frame}${where}`);
 }

@@ -1,5 +1,5 @@
 import { isThenable } from '../channel/index.js';
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import type { StompHeaderAccessor, Handshake, Message, StompPrincipal } from '../message/index.js';
@@ -52,7 +52,7 @@ function agreedVersion(accepted: string | undefined): StompVersion {
   if (version === undefined)
     throw new FrameRefusedException(
       'STOMP_ERR_VERSION',
-      `None of the versions in accept-version ${JSON.stringify(accepted)} is supported; this server speaks ${VERSIONS}`,
+      `None of the versions in accept-version ${quoted(accepted)} is supported; this server speaks ${VERSIONS}`,
       { headers: { version: VERSIONS } },
     );
   return version;

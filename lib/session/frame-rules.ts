@@ -1,3 +1,4 @@
+import { quoted } from '../exception/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import { StompCommand, type StompVersion } from '../frame/index.js';
 import { Message, type HeaderFields } from '../message/index.js';
@@ -111,7 +112,7 @@ export class FrameRules {
     if (broker === undefined)
       return refuse(
         'STOMP_ERR_TRANSACTION_DESTINATION',
-        `A transaction holds messages for a broker only; ${JSON.stringify(destination)} belongs to none`,
+        `A transaction holds messages for a broker only; ${quoted(destination)} belongs to none`,
       );
     return inTransaction(transaction, broker, session);
   }
@@ -124,7 +125,7 @@ export class FrameRules {
     if (!ACK_MODES.has(ack))
       refuse(
         'STOMP_ERR_ACK_MODE',
-        `Header "ack" must be auto, client or client-individual, not ${JSON.stringify(ack)}`,
+        `Header "ack" must be auto, client or client-individual, not ${quoted(ack)}`,
       );
     return { subscription: subscriptions.add(id, destination) };
   }
@@ -139,7 +140,7 @@ export class FrameRules {
     if (!subscription)
       return refuse(
         'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
-        `There is no subscription ${JSON.stringify(subscriptionId ?? destination)} in this session`,
+        `There is no subscription ${quoted(subscriptionId ?? destination)} in this session`,
       );
     fields.destination = subscription.destination;
     fields.subscriptionId = subscription.id;
@@ -159,10 +160,7 @@ export class FrameRules {
     if (id !== named) fields.native.set(name, id);
     fields.broker = broker < this.brokerCount ? broker : NO_BROKER;
     if (fields.broker === NO_BROKER)
-      refuse(
-        'STOMP_ERR_ACK_UNKNOWN',
-        `There is no message ${JSON.stringify(named)} to acknowledge`,
-      );
+      refuse('STOMP_ERR_ACK_UNKNOWN', `There is no message ${quoted(named)} to acknowledge`);
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
     return inTransaction(transaction, fields.broker, session);
@@ -191,7 +189,7 @@ function checkSubscription(id: string, { subscriptions }: RuledSession): void {
   if (!subscriptions.find(id, undefined))
     refuse(
       'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
-      `There is no subscription ${JSON.stringify(id)} in this session`,
+      `There is no subscription ${quoted(id)} in this session`,
     );
 }
 

@@ -1,3 +1,4 @@
+import { quoted } from '../exception/index.js';
 import { Buffer } from 'node:buffer';
 import { StompCommand, type StompFrame } from '../frame/index.js';
 import {
@@ -75,7 +76,7 @@ export function checkContentType(contentType: string | undefined): void {
   if (!CONTENT_TYPE.test(contentType))
     throw new FrameRefusedException(
       'STOMP_ERR_CONTENT_TYPE',
-      `Invalid content-type ${JSON.stringify(contentType)}: it must be of the form type/subtype`,
+      `Invalid content-type ${quoted(contentType)}: it must be of the form type/subtype`,
     );
   lastGood = contentType;
 }

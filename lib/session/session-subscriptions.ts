@@ -1,3 +1,4 @@
+import { quoted } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
@@ -46,8 +47,8 @@ export class SessionSubscriptions {
       throw new FrameRefusedException(
         'STOMP_ERR_SUBSCRIPTION_DUPLICATE',
         id === undefined
-          ? `This session is subscribed to ${JSON.stringify(destination)} already; a second subscription needs an "id"`
-          : `Subscription id ${JSON.stringify(id)} is in use already; ids are unique in a connection`,
+          ? `This session is subscribed to ${quoted(destination)} already; a second subscription needs an "id"`
+          : `Subscription id ${quoted(id)} is in use already; ids are unique in a connection`,
       );
     if (this.size >= this.limit && !this.forgetEnded())
       throw new FrameRefusedException(

@@ -1,3 +1,4 @@
+import { quoted } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 
@@ -27,7 +28,7 @@ export class SessionTransactions {
     if (open.has(id))
       throw new FrameRefusedException(
         'STOMP_ERR_TRANSACTION_DUPLICATE',
-        `Transaction ${JSON.stringify(id)} is open already`,
+        `Transaction ${quoted(id)} is open already`,
       );
     if (open.size >= this.limit)
       throw new FrameRefusedException(
@@ -49,7 +50,7 @@ export class SessionTransactions {
     if (transaction.broker !== undefined)
       throw new FrameRefusedException(
         'STOMP_ERR_TRANSACTION_BROKER',
-        `Transaction ${JSON.stringify(id)} belongs to another broker: all destinations of a transaction must be of one broker`,
+        `Transaction ${quoted(id)} belongs to another broker: all destinations of a transaction must be of one broker`,
       );
     transaction.broker = broker;
     return transaction.begin;
@@ -75,7 +76,7 @@ export class SessionTransactions {
     if (transaction) return transaction;
     throw new FrameRefusedException(
       'STOMP_ERR_TRANSACTION_UNKNOWN',
-      `Transaction ${JSON.stringify(id)} is not open in this session`,
+      `Transaction ${quoted(id)} is not open in this session`,
     );
   }
 }

@@ -1,10 +1,10 @@
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 
 /** A client named a destination that is another session's, or the application's own. */
 export class RawUserDestinationException extends StompException {
   constructor(destination: string) {
     super(
-      `${JSON.stringify(destination)} is not open to this session: subscribe to user destinations as /user/…`,
+      `${quoted(destination)} is not open to this session: subscribe to user destinations as /user/…`,
       { code: 'STOMP_ERR_RAW_USER_DESTINATION', closeCode: 1008 },
     );
   }

@@ -1,4 +1,4 @@
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 import {
   decodeUserName,
   destinationUserName,
@@ -82,7 +82,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     const userEnd = destination.indexOf('/', this.prefix.length);
     if (userEnd < 0)
       throw new StompException(
-        `Expected destination pattern "${this.prefix}{user}/**", not ${JSON.stringify(destination)}`,
+        `Expected destination pattern "${this.prefix}{user}/**", not ${quoted(destination)}`,
         { code: 'STOMP_ERR_USER_DESTINATION' },
       );
     const actual = destination.slice(userEnd);
@@ -108,7 +108,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     // A user destination inside a user destination would multiply by the sessions of the user at every level.
     if (actual.startsWith(this.prefix))
       throw new StompException(
-        `A user destination inside a user destination: ${JSON.stringify(sourceDestination)}`,
+        `A user destination inside a user destination: ${quoted(sourceDestination)}`,
         { code: 'STOMP_ERR_USER_DESTINATION' },
       );
     const start = this.removeLeadingSlash ? actual.slice(1) : actual;

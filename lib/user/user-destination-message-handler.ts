@@ -8,7 +8,7 @@ import {
   type SendResult,
   type SubscribableChannel,
 } from '../channel/index.js';
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 import { Message } from '../message/index.js';
 import type {
   UserDestinationResolver,
@@ -107,7 +107,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
     if (Date.now() < this.quietUntil) return;
     this.quietUntil = Date.now() + QUIET_MS;
     this.logger.debug(
-      `No active sessions for user destination ${JSON.stringify(result.sourceDestination)}; ${this.lost} messages lost like this so far`,
+      `No active sessions for user destination ${quoted(result.sourceDestination)}; ${this.lost} messages lost like this so far`,
     );
   }
 }

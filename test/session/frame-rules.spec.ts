@@ -248,4 +248,12 @@ describe('a frame that STOMP does not allow', () => {
     expect(client.framesOf('RECEIPT')).toHaveLength(1);
     expect(rig.broker.commands()).toEqual(['CONNECT', 'SUBSCRIBE']);
   });
+
+  it('an ERROR shows the beginning of a long header only', () => {
+    const client = start().connect();
+    client.send('UNSUBSCRIBE', { id: 'x'.repeat(8000) });
+    expect(client.framesOf('ERROR')[0]!.headers.message).toBe(
+      `There is no subscription "${'x'.repeat(100)}…" in this session`,
+    );
+  });
 });

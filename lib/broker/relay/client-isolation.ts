@@ -1,4 +1,4 @@
-import { StompException } from '../../exception/index.js';
+import { quoted, StompException } from '../../exception/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import { NODE_HEADER, SimpMessageType, type Message } from '../../message/index.js';
 import { headerOf } from './relay-frame.js';
@@ -78,7 +78,7 @@ function namesOther(value: string, sessionId: string | undefined): boolean {
 
 function refused(what: string): StompException {
   return new StompException(
-    `${JSON.stringify(what)} is not open to clients: it may reach what belongs to others`,
+    `${quoted(what)} is not open to clients: it may reach what belongs to others`,
     { code: 'STOMP_ERR_RAW_USER_DESTINATION', closeCode: 1008 },
   );
 }

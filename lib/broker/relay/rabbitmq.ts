@@ -1,3 +1,4 @@
+import { quoted } from '../../exception/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import { BrokerRefusedException } from './relay.exceptions.js';
 import { headerOf } from './relay-frame.js';
@@ -60,7 +61,7 @@ export function checkRabbitMqSend({ headers }: StompFrame, login: string): void 
     if (name === 'destination') checkDestination(value);
     else if (HEADERS.get(name)?.(value, login) === false)
       throw new BrokerRefusedException(
-        `RabbitMQ takes no header ${JSON.stringify(`${name}:${value}`)}`,
+        `RabbitMQ takes no header ${quoted(`${name}:${value}`)}`,
         `A SEND with such a '${name}' ends the connection that carries it`,
       );
   }
@@ -71,7 +72,7 @@ function checkDestination(destination: string): void {
     DESTINATION.test(destination) && !RESERVED.test(destination) && !TEMPORARY.test(destination);
   if (isTaken) return;
   throw new BrokerRefusedException(
-    `RabbitMQ takes no destination ${JSON.stringify(destination)}`,
+    `RabbitMQ takes no destination ${quoted(destination)}`,
     reasonFor(destination),
   );
 }

@@ -1,5 +1,5 @@
 import type { Message, SessionContext } from '../../message/index.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { SimpleBrokerException } from './simple-broker.exception.js';
 import type { Subscription } from './subscription.js';
 import type { Transactions } from './transactions.js';

@@ -6,7 +6,7 @@ import type { Outlet } from './outlet.js';
 import { PersonalTopics } from './personal-topics.js';
 import { QueueSubscription } from './queue-subscription.js';
 import { Queues } from './queues.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import type { ResolvedOptions } from './simple-broker-options.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import type { Subscription } from './subscription.js';

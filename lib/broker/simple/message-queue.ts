@@ -2,7 +2,7 @@ import type { Message } from '../../message/index.js';
 import { HeldMessage, HeldMessages, type HeldMessageOwner } from './held-message.js';
 import { nextMessageId } from './message-ids.js';
 import type { QueueConsumer, ServingQueue } from './queue-consumer.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { SimpleBrokerLimitException } from './simple-broker.exception.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import type { Warnings } from './warnings.js';

@@ -4,7 +4,7 @@ import type { HeldMessage } from './held-message.js';
 import { MessageQueue, type QueueLimits, type QueueParts } from './message-queue.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import type { QueueSubscription } from './queue-subscription.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { SimpleBrokerLimitException } from './simple-broker.exception.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import { SystemConsumer } from './system-consumer.js';

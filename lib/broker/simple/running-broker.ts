@@ -4,7 +4,7 @@ import type { BrokerContext } from '../message-broker.js';
 import { BrokerSession } from './broker-session.js';
 import { Destinations } from './destinations.js';
 import { Outlet } from './outlet.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { SimpleBrokerException } from './simple-broker.exception.js';
 import type { ResolvedOptions } from './simple-broker-options.js';
 import type { SimpleBrokerStatistics } from './statistics.js';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { RunningBroker } from './running-broker.js';
 import {
   resolveOptions,

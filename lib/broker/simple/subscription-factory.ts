@@ -3,7 +3,7 @@ import type { Message } from '../../message/index.js';
 import type { BrokerSession } from './broker-session.js';
 import type { Outlet } from './outlet.js';
 import { QueueSubscription } from './queue-subscription.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { Selector } from './selector/index.js';
 import type { ResolvedOptions } from './simple-broker-options.js';
 import { SimpleBrokerException } from './simple-broker.exception.js';

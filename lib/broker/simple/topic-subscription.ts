@@ -1,7 +1,7 @@
 import type { Message } from '../../message/index.js';
 import { HeldMessage, HeldMessages } from './held-message.js';
 import type { Outlet } from './outlet.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import type { Selector } from './selector/index.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import { Subscription, type SubscriptionHeaders } from './subscription.js';

@@ -1,6 +1,6 @@
 import type { Message } from '../../message/index.js';
 import { octetsOf } from './held-message.js';
-import { quoted } from './quoted.js';
+import { quoted } from '../../exception/index.js';
 import { SimpleBrokerException, SimpleBrokerLimitException } from './simple-broker.exception.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 
