@@ -1,5 +1,5 @@
 import { StompCommand } from '../frame/index.js';
-import { Message, SimpMessageType } from '../message/index.js';
+import { type Message, SimpMessageType } from '../message/index.js';
 import type { Delivery, DeliveryHandler, Receiver } from './delivery.js';
 import { PublishSubscribeChannel } from './publish-subscribe-channel.js';
 
@@ -61,5 +61,5 @@ function messageFor(receiver: Receiver, delivery: Delivery): Message {
   extra.set('messageId', delivery.messageId);
   if (delivery.ack !== undefined) extra.set('ack', delivery.ack);
   if (delivery.redelivered) extra.set('redelivered', true);
-  return new Message(message.payload, headers);
+  return message.withHeaders(headers);
 }

@@ -1,5 +1,5 @@
 import { StompException } from '../exception/index.js';
-import type { Message } from '../message/index.js';
+import { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import { isThenable, reportRejection } from './message-handler.js';
 import type { MessageChannel } from './message-channel.js';
@@ -70,10 +70,10 @@ export class InterceptorChain {
   }
 }
 
-function checked(interceptor: ChannelInterceptor, message: Message | undefined): Message {
-  if (message !== undefined) return message;
+function checked(interceptor: ChannelInterceptor, message: unknown): Message {
+  if (message instanceof Message) return message;
   throw new StompException(
-    `preSend of ${interceptor.constructor.name} must return the message, or null to drop it`,
+    `preSend of ${interceptor.constructor.name} must return the message, or another one that MessageBuilder made, or null to drop it`,
     { code: 'STOMP_ERR_INTERCEPTOR', closeCode: 1011 },
   );
 }

@@ -61,10 +61,14 @@ function specialsIn(text: string): number {
   return special;
 }
 
-/** What `encodeMessageTail` gives as text, one character an octet: made, and written, faster than octets when it is short. */
+/**
+ * What `encodeMessageTail` gives as text, one character an octet: made, and written, faster than octets when it is short.
+ *
+ * @param body one character an octet
+ */
 export function messageTailText(
   headers: readonly string[],
-  body: Buffer,
+  body: string,
   version: StompVersion,
 ): string {
   let lines = '';
@@ -77,7 +81,7 @@ export function messageTailText(
     lines += `${name}:${value}\n`;
   }
   if (special !== 0) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
-  return `${lines}content-length:${body.length}\n\n${body.toString('latin1')}\0`;
+  return `${lines}content-length:${body.length}\n\n${body}\0`;
 }
 
 /** The octets of a MESSAGE that differ by receiver; with `encodeMessageTail` behind them they are a frame. */

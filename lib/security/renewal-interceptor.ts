@@ -2,7 +2,7 @@ import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import {
   destinationUserName,
-  Message,
+  type Message,
   SimpMessageType,
   type SessionContext,
   type StompPrincipal,
@@ -116,5 +116,5 @@ function consumed(message: Message): Message {
   headers.fields.command = undefined;
   headers.fields.destination = undefined;
   headers.fields.broker = NO_BROKER;
-  return new Message(message.payload, headers);
+  return message.withHeaders(headers);
 }

@@ -1,7 +1,7 @@
 import { quoted } from '../exception/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import { StompCommand, type StompVersion } from '../frame/index.js';
-import { Message, type HeaderFields } from '../message/index.js';
+import type { HeaderFields, Message } from '../message/index.js';
 import { splitAckId } from './ack-id.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 import { checkContentType } from './incoming-message.js';
@@ -182,7 +182,7 @@ function inTransaction(
   if (begin === undefined) return undefined;
   const headers = begin.headers.clone();
   headers.fields.broker = broker;
-  return { begin: new Message(begin.payload, headers) };
+  return { begin: begin.withHeaders(headers) };
 }
 
 function checkSubscription(id: string, { subscriptions }: RuledSession): void {

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Delivery, DeliveryHandler, MessageHandler, Receiver } from '../channel/index.js';
 import { encodeMessagePrefix, StompCommand, type StompVersion } from '../frame/index.js';
 import { SimpMessageType, type HeaderFields, type Message } from '../message/index.js';
@@ -30,7 +29,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
   ) {}
 
   handleDelivery(delivery: Delivery): void {
-    if (!isBuffer(delivery.message)) return this.refusePayload(delivery.message);
+    if (!delivery.message.hasOctets()) return this.refusePayload(delivery.message);
     if (delivery.ack === undefined && !delivery.redelivered) return this.fanOut.deliver(delivery);
     for (const receiver of delivery.receivers) this.deliverTo(receiver, delivery);
   }
@@ -39,7 +38,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
     const { sessionId, fields } = message.headers;
     const session = sessionId === undefined ? undefined : this.sessions.get(sessionId);
     if (session === undefined) return;
-    if (!isBuffer(message)) return this.refusePayload(message);
+    if (!message.hasOctets()) return this.refusePayload(message);
     switch (fields.messageType) {
       case SimpMessageType.MESSAGE:
         return this.send(session, message, addressOf(fields));
@@ -107,10 +106,6 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       `A message to ${destination ?? 'a client'} was not sent: its payload is no Buffer but ${typeof payload}`,
     );
   }
-}
-
-function isBuffer(message: Message): message is Message<Buffer> {
-  return Buffer.isBuffer(message.payload);
 }
 
 function addressOf({ subscriptionId, extra, broker }: HeaderFields): Addressed {

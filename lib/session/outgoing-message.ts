@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { encodeMessageTail, messageTailText, type StompVersion } from '../frame/index.js';
 import type { HeaderFields, Message } from '../message/index.js';
 import { FramePart, type SharedTail } from '../transport/index.js';
@@ -26,30 +26,32 @@ const NOT_PASSED_ON = new Set([
 export class MessageTail {
   readonly binary: boolean;
   private readonly headers: string[];
-  private readonly body: Buffer;
   private first: SharedTail | undefined;
   private firstVersion: StompVersion | undefined;
   private others: Map<StompVersion, SharedTail> | undefined;
 
-  constructor(message: Message<Buffer>, messageId: string) {
+  constructor(
+    private readonly message: Message<Buffer>,
+    messageId: string,
+  ) {
     const { fields } = message.headers;
-    this.body = message.payload;
     const contentType = fields.contentType ?? fields.native.get('content-type');
-    this.binary = isBinary(contentType, this.body);
+    this.binary = isBinary(contentType, message);
     this.headers = sharedHeaders(fields, messageId, contentType);
   }
 
   /** Octets of the body. */
   get bodyLength(): number {
-    return this.body.length;
+    return this.message.payload.length;
   }
 
   /** For one receiver: nothing is kept. */
   forOne(version: StompVersion): SharedTail {
+    const body = shortText(this.message);
     const part =
-      this.body.length > LONG_BODY_BYTES
+      body === undefined
         ? FramePart.ofOctets(this.encode(version))
-        : FramePart.ofText(messageTailText(this.headers, this.body, version));
+        : FramePart.ofText(messageTailText(this.headers, body, version));
     return { part, binary: this.binary };
   }
 
@@ -66,7 +68,7 @@ export class MessageTail {
   }
 
   private encode(version: StompVersion): Buffer {
-    return encodeMessageTail(this.headers, this.body, version);
+    return encodeMessageTail(this.headers, this.message.payload, version);
   }
 
   private shared(version: StompVersion): SharedTail {
@@ -92,10 +94,26 @@ function sharedHeaders(
   return headers;
 }
 
+/** A body as text of one character an octet, when it is not long. */
+function shortText(message: Message<Buffer>): string | undefined {
+  const { unreadText: text } = message;
+  // ASCII needs no octets at all.
+  if (
+    text !== undefined &&
+    text.length <= LONG_BODY_BYTES &&
+    Buffer.byteLength(text) === text.length
+  )
+    return text;
+  const { payload } = message;
+  return payload.length > LONG_BODY_BYTES ? undefined : payload.toString('latin1');
+}
+
 /** Whether a body has to go as a binary WebSocket message: text ones must be UTF-8 (RFC 6455, 5.6). */
-export function isBinary(contentType: string | undefined, body: Buffer): boolean {
-  if (body.length === 0) return false;
-  return isOctetStream(contentType) || !isUtf8(body);
+export function isBinary(contentType: string | undefined, message: Message<Buffer>): boolean {
+  const { unreadText: text } = message;
+  if (text !== undefined) return text !== '' && isOctetStream(contentType);
+  const { payload } = message;
+  return payload.length > 0 && (isOctetStream(contentType) || !isUtf8(payload));
 }
 
 // Spring: whatever is compatible with application/octet-stream goes as binary.

@@ -60,16 +60,17 @@ export class SessionWriter implements FanOutTarget {
     this.fanOut.writeBehind(this, batch);
   }
 
-  error({ headers: { fields }, payload }: Message<Buffer>): void {
+  error(message: Message<Buffer>): void {
+    const { fields } = message.headers;
     const headers = fields.native.toFlat().slice();
     if (fields.contentType !== undefined && !fields.native.has('content-type'))
       headers.push('content-type', fields.contentType);
     const octets = encodeFrame(
-      { command: StompCommand.ERROR, headers, body: payload },
+      { command: StompCommand.ERROR, headers, body: message.payload },
       this.version,
     );
     this.statistics.errors++;
-    const binary = this.connection.supportsBinary && isBinary(undefined, payload);
+    const binary = this.connection.supportsBinary && isBinary(undefined, message);
     this.frame(StompCommand.ERROR, octets, binary);
   }
 

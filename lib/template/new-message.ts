@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { StompException } from '../exception/index.js';
 import {
   Message,
@@ -27,7 +26,7 @@ export function newMessage(
   const headers = new MessageHeaders(fields);
   const converted = converter.convertTo(payload, headers);
   fields.contentType = converted.contentType;
-  const message = new Message(converted.payload, headers);
+  const message = Message.ofConverted(converted, headers);
   const processed = options?.postProcessor?.(message) ?? message;
   return addressed(destination, processed);
 }
@@ -48,11 +47,11 @@ export function addressed(
   fields.command = undefined;
   fields.subscriptionId = undefined;
   fields.destination = destination;
-  if (!converter || Buffer.isBuffer(message.payload))
-    return headers === message.headers ? message : new Message(message.payload, headers);
+  if (!converter || message.hasOctets())
+    return headers === message.headers ? message : message.withHeaders(headers);
   const converted = converter.convertTo(message.payload, headers);
   fields.contentType = converted.contentType;
-  return new Message(converted.payload, headers);
+  return Message.ofConverted(converted, headers);
 }
 
 export function noDestination(given: unknown): StompException {

@@ -9,7 +9,7 @@ import {
   type SubscribableChannel,
 } from '../channel/index.js';
 import { quoted, StompException } from '../exception/index.js';
-import { Message } from '../message/index.js';
+import type { Message } from '../message/index.js';
 import type {
   UserDestinationResolver,
   UserDestinationResult,
@@ -121,7 +121,7 @@ function resolved(
   headers.fields.destination = target.destination;
   headers.fields.origDestination = subscribeDestination;
   headers.fields.targetSessionId = target.sessionId;
-  return new Message(message.payload, headers);
+  return message.withHeaders(headers);
 }
 
 /** One that is refused does not keep the others from being sent; the first failure counts. */

@@ -319,10 +319,13 @@ describe('PublishSubscribeChannel', () => {
     it.each([
       ['at once', (): any => undefined],
       ['later', (): any => Promise.resolve(undefined)],
-    ])('that forget to return the message %s are told so', async (_when, preSend) => {
+      ['but what looks like one', (message: Message): any => ({ ...message })],
+    ])('that do not return a message %s are told so', async (_when, preSend) => {
       channel.addInterceptors({ preSend });
       const send = async (): Promise<unknown> => pending(channel.send(made(1))).completed;
-      await expect(send()).rejects.toThrow('must return the message, or null to drop it');
+      await expect(send()).rejects.toThrow(
+        'must return the message, or another one that MessageBuilder made, or null to drop it',
+      );
     });
 
     it('that fail after the send disturb nobody', () => {

@@ -1,5 +1,5 @@
 import { DestinationIndex } from '../../destination/index.js';
-import { Message, type MessageHeaders } from '../../message/index.js';
+import type { Message, MessageHeaders } from '../../message/index.js';
 import type { HeldMessage } from './held-message.js';
 import { LastValues } from './last-values.js';
 import type { Outlet } from './outlet.js';
@@ -144,5 +144,5 @@ function deadLetter({ message }: HeldMessage, from: string, to: string): Message
   headers.fields.destination = to;
   headers.fields.native.set('original-destination', from);
   headers.freeze();
-  return new Message(message.payload, headers);
+  return message.withHeaders(headers);
 }

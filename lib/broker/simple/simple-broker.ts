@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
@@ -138,10 +137,11 @@ export class SimpleBroker implements MessageBroker {
 }
 
 /** A Buffer is what converters make: anything else came past them. */
-function checkPayload({ payload, headers: { destination } }: Message): void {
-  if (Buffer.isBuffer(payload)) return;
+function checkPayload(message: Message): void {
+  if (message.hasOctets()) return;
+  const { destination } = message.headers;
   throw new MessageConversionException(
-    `A message to ${quoted(destination)} was not published: its payload is no Buffer but ${typeof payload}. ` +
+    `A message to ${quoted(destination)} was not published: its payload is no Buffer but ${typeof message.payload}. ` +
       'Send with SimpMessagingTemplate, or give interceptors and channels a Buffer',
   );
 }

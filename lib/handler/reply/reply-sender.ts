@@ -125,7 +125,7 @@ export class ReplySender {
     const reply = new MessageHeaders(fields);
     const converted = this.options.messageConverter.convertTo(payloadOf(value), reply);
     fields.contentType = converted.contentType;
-    let message = new Message(converted.payload, reply);
+    let message = Message.ofConverted(converted, reply);
     for (const process of this.options.directReplyPostProcessors ?? [])
       message = process(message) ?? message;
     const sent = this.options.clientOutboundChannel.send(message);

@@ -1,5 +1,5 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
-import { Message, type MessageHeaders, type StompHeaderAccessor } from '../../message/index.js';
+import type { Message, MessageHeaders, StompHeaderAccessor } from '../../message/index.js';
 
 /** Reads STOMP headers. */
 export const READ: TextMapGetter<MessageHeaders> = {
@@ -14,6 +14,6 @@ export const WRITE: TextMapSetter<StompHeaderAccessor> = {
 
 /** The message itself, or a copy of one that was sent before, which cannot be changed. */
 export function changeable<T>(message: Message<T>): Message<T> {
-  const { headers, payload } = message;
-  return headers.fields.frozen ? new Message(payload, headers.clone()) : message;
+  const { headers } = message;
+  return headers.fields.frozen ? message.withHeaders(headers.clone()) : message;
 }

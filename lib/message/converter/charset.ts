@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { TextPayload } from '../text-payload.js';
 import { MessageConversionException } from './message-conversion.exception.js';
+import type { ConvertedPayload } from './message-converter.js';
 
 const UTF8 = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'latin1', 'l1']);
@@ -15,9 +17,17 @@ export function decodeText(octets: Buffer, charset: string | undefined): string 
   }
 }
 
-/** Text as octets. @throws MessageConversionException for a charset that Node cannot write */
-export function encodeText(text: string, charset: string | undefined): Buffer {
-  if (charset === undefined || UTF8.has(charset)) return Buffer.from(text, 'utf8');
+/** Text as a payload. @throws MessageConversionException for a charset that Node cannot write */
+export function convertedText(
+  text: string,
+  charset: string | undefined,
+  contentType: string,
+): ConvertedPayload {
+  if (charset === undefined || UTF8.has(charset)) return new TextPayload(text, contentType);
+  return { payload: encodeText(text, charset), contentType };
+}
+
+function encodeText(text: string, charset: string): Buffer {
   if (LATIN1.has(charset)) return Buffer.from(text, 'latin1');
   if (charset === 'utf-16le') return Buffer.from(text, 'utf16le');
   if (charset === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();

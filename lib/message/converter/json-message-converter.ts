@@ -1,6 +1,6 @@
 import type { MessageHeaders } from '../message-headers.js';
 import type { Message } from '../message.js';
-import { decodeText, encodeText } from './charset.js';
+import { convertedText, decodeText } from './charset.js';
 import { isJson, parseContentType } from './content-type.js';
 import { asTarget } from './json-target.js';
 import { MessageConversionException, typeNameOf } from './message-conversion.exception.js';
@@ -37,10 +37,7 @@ export class JsonMessageConverter implements MessageConverter {
     if (charset === null) return undefined;
     const text = stringify(payload);
     if (text === undefined) return undefined;
-    return {
-      payload: encodeText(text, charset),
-      contentType: headers.contentType || DEFAULT_CONTENT_TYPE,
-    };
+    return convertedText(text, charset, headers.contentType || DEFAULT_CONTENT_TYPE);
   }
 
   /** The charset when the content-type is JSON or absent, else null. */

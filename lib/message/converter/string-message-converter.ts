@@ -1,7 +1,7 @@
-import { Buffer } from 'node:buffer';
 import type { MessageHeaders } from '../message-headers.js';
 import type { Message } from '../message.js';
-import { decodeText, encodeText } from './charset.js';
+import { TextPayload } from '../text-payload.js';
+import { convertedText, decodeText } from './charset.js';
 import { isJson, parseContentType } from './content-type.js';
 import type { ConvertedPayload, MessageConverter } from './message-converter.js';
 
@@ -25,9 +25,9 @@ export class StringMessageConverter implements MessageConverter {
 
   toMessage(payload: unknown, { contentType }: MessageHeaders): ConvertedPayload | undefined {
     if (typeof payload !== 'string') return undefined;
-    if (!contentType) return { payload: Buffer.from(payload), contentType: DEFAULT_CONTENT_TYPE };
+    if (!contentType) return new TextPayload(payload, DEFAULT_CONTENT_TYPE);
     const parsed = parseContentType(contentType);
     if (isJson(parsed)) return undefined;
-    return { payload: encodeText(payload, parsed.charset), contentType };
+    return convertedText(payload, parsed.charset, contentType);
   }
 }

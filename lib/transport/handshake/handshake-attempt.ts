@@ -127,9 +127,13 @@ export class HandshakeAttempt {
   }
 }
 
-function checkOrigin({ endpoint, handshake, ownOrigin }: Exchange): void {
+function checkOrigin(exchange: Exchange): void {
+  const { endpoint, handshake } = exchange;
   const { origin } = handshake.headers;
-  if (origin === undefined || endpoint.origins.allows(origin, ownOrigin)) return;
+  if (origin === undefined) return;
+  // Parsed when it is read, which most handshakes need not pay for.
+  const { ownOrigin } = exchange;
+  if (endpoint.origins.allows(origin, ownOrigin)) return;
   const shown = JSON.stringify(origin.slice(0, SHOWN_LENGTH));
   const why = `the origin ${shown} is not allowed: it is in none of allowedOrigins and allowedOriginPatterns, and not the server's own (${ownOrigin?.origin ?? 'unknown'}; behind a proxy see trustProxy)`;
   throw new RefusedHandshake({ status: 403 }, why);

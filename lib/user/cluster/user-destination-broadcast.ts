@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { HandlingResult, PublishSubscribeChannel } from '../../channel/index.js';
 import {
-  Message,
+  type Message,
   MessageHeaders,
   newHeaderFields,
   NODE_HEADER,
@@ -85,7 +85,7 @@ export class UserDestinationBroadcast {
     fields.extra = new Map([[TOLD, true]]);
     for (const [name, value] of native)
       if (!NOT_COPIED.has(name) && name !== 'content-type') fields.native.add(name, value);
-    this.pass(new Message(message.payload, new MessageHeaders(fields)));
+    this.pass(message.withHeaders(new MessageHeaders(fields)));
   }
 
   // Who sent it is on another node, and cannot be told.
