@@ -1,3 +1,4 @@
+import { CompositeMessageConverter, Message } from '../../lib/message/index.js';
 import type { MemoryConnection } from '../support/memory-connection.js';
 import { message, SessionRig } from '../support/session-rig.js';
 
@@ -80,6 +81,32 @@ describe('a message to many', () => {
     expect(textsOf(a)).toEqual(['a1', 'a2', 'a3']);
     expect(a.batches.filter((batch) => batch.droppable)).toHaveLength(1);
     expect(textsOf(b)).toEqual(['b1', 'b2', 'b3']);
+  });
+
+  describe.each([
+    ['one receiver', 1],
+    ['several', 3],
+  ])('of an application goes out as its octets to %s', (_who, receivers) => {
+    it.each([
+      ['ASCII', 'plain'],
+      ['Latin-1', 'Grüße'],
+      ['beyond it', '🙂 €'],
+      ['half a character', 'a\ud83d'],
+      ['NUL and line ends', 'a\0b\r\n'],
+      ['nothing', ''],
+      ['long', 'é'.repeat(3000)],
+    ])('%s', (_what, text) => {
+      const clients = Array.from({ length: receivers }, () => subscribe(rig.connect(), '/topic/a'));
+      const { headers } = message({ destination: '/topic/a' }, '');
+      const converted = CompositeMessageConverter.of().convertTo(text, headers);
+      rig.broker.publish(Message.ofConverted(converted, headers));
+      rig.flush();
+      for (const client of clients) {
+        const [frame] = client.framesOf('MESSAGE');
+        expect(frame!.body).toEqual(Buffer.from(text));
+        expect(frame!.headers['content-length']).toBe(String(Buffer.byteLength(text)));
+      }
+    });
   });
 
   it('is written at once when there is one receiver only', () => {
