@@ -20,6 +20,7 @@ function w1(name, args, more = {}) {
 
 const ofAll = {
   isQuick: true,
+  repeats: 5,
   subjects: [...nodeServers, 'spring'],
   aims: [times(1.3, 'floor'), ...aTwentieth],
 };
@@ -31,7 +32,7 @@ function lone(subs) {
     aims: [times(1.05, 'ws')],
     subjects: ['ours', 'floor', 'ws'],
     metrics: [cpu, p50, { ...p99, aims: [times(1.2, 'ws')] }],
-    repeats: 5,
+    repeats: 7,
   });
 }
 
@@ -48,7 +49,8 @@ function w3(subscriptions, patterns, peers = []) {
 }
 
 /**
- * What is measured: the flags of the load generator, who takes part, and what ours must reach. `fresh` ones get a new
+ * What is measured: the flags of the load generator, who takes part, and what ours must reach. Those with few operations, or
+ * that scatter more, are repeated more often. `fresh` ones get a new
  * server each time, because they look at its memory; `rehearsed` ones are done once before they count, because their length
  * is a number and not a time; `warmUpCpuS`: seconds of a core that every server has had before, where one message runs so much
  * code that it is compiled late. Seconds of warm-up and measurement are those of the run unless `args` has them.
@@ -73,6 +75,7 @@ export const CASES = [
     aims: [times(1.6, 'floor'), times(0.75, 'nestWs'), times(0.5, 'spring')],
     subjects: withConnections,
     metrics: [cpu, p99],
+    repeats: 7,
     warmUpCpuS: 20,
     isQuick: true,
   },
@@ -94,7 +97,8 @@ export const CASES = [
     aims: [times(1.4, 'ws')],
     subjects: withConnections,
     quickSubjects: withConnections.filter((id) => id !== 'spring'),
-    warmUpCpuS: 5,
+    repeats: 9,
+    warmUpCpuS: 8,
     isQuick: true,
     rehearsed: true,
   },
@@ -125,6 +129,7 @@ export const CASES = [
     name: 'one reader of 51 stops, 16 KiB',
     args: { w: 'W6', subs: 50, body: 16_384, window: 2, rate: 0, warm: 2 },
     subjects: nodeServers,
+    repeats: 5,
     aims: [atLeast(90, '%')],
     metrics: [
       {

@@ -1,4 +1,4 @@
-import { StompException } from '../../exception/index.js';
+import { checkBound, StompException } from '../../exception/index.js';
 import { isPattern, type SubscriptionPatternLimits } from '../../destination/index.js';
 
 /**
@@ -115,7 +115,7 @@ export interface ResolvedOptions extends Limits {
 export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
   const limits = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(limits) as (keyof Limits)[])
-    limits[name] = positive(name, options[name] ?? limits[name]);
+    limits[name] = bound(name, options[name] ?? limits[name]);
   const { destinations = [], queues = [] } = options;
   for (const prefix of [...destinations, ...queues])
     if (typeof prefix !== 'string' || prefix === '')
@@ -130,15 +130,14 @@ export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
     queues,
     selectorHeaderName: options.selectorHeaderName,
     lastValue: options.lastValue ?? [],
-    prefetch: positive('prefetch', options.prefetch ?? limits.maxUnacknowledged),
+    prefetch: bound('prefetch', options.prefetch ?? limits.maxUnacknowledged),
     deadLetterDestination: options.deadLetterDestination,
   };
 }
 
-function positive(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0 && (Number.isInteger(value) || value === Infinity))
-    return value;
-  throw badOption(`"${name}" is ${String(value)}: it must be a whole number above 0, or Infinity`);
+function bound(name: string, value: number): number {
+  checkBound(`simpleBroker.${name}`, value, true);
+  return value;
 }
 
 /** What is kept for destinations of which no message comes here, or where nobody can subscribe, is lost without a word. */

@@ -323,7 +323,9 @@ describe('life cycle', () => {
   });
 
   it('refuses options that make no sense, and names them', () => {
-    expect(() => new SimpleBroker({ maxPending: -1 })).toThrow(/"maxPending" is -1/);
+    expect(() => new SimpleBroker({ maxPending: -1 })).toThrow(
+      /"simpleBroker.maxPending" must be a whole number above 0, or Infinity, not -1/,
+    );
     expect(() => new SimpleBroker({ destinations: [''] })).toThrow(/destinations/);
     expect(() => new SimpleBroker({ destinations: ['/topic'], queues: ['/queue'] })).toThrow(
       /"\/queue"/,
