@@ -1,8 +1,8 @@
-import { StompException } from '../exception/index.js';
-import { Message } from '../message/index.js';
+import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import { isThenable, reportRejection } from './message-handler.js';
 import type { MessageChannel } from './message-channel.js';
+import { passedMessage } from './passed-message.js';
 
 export type ReportError = (text: string, error: unknown) => void;
 
@@ -29,7 +29,7 @@ export class InterceptorChain {
       if (isThenable(result))
         return Promise.resolve(result).then((message) => this.resume(interceptor, message));
       if (result === null) return null;
-      this.last = checked(interceptor, result);
+      this.last = passedMessage('preSend', interceptor, result);
     }
     return this.last;
   }
@@ -65,15 +65,7 @@ export class InterceptorChain {
     message: Message | null,
   ): Message | null | Promise<Message | null> {
     if (message === null) return null;
-    this.last = checked(interceptor, message);
+    this.last = passedMessage('preSend', interceptor, message);
     return this.preSend();
   }
-}
-
-function checked(interceptor: ChannelInterceptor, message: unknown): Message {
-  if (message instanceof Message) return message;
-  throw new StompException(
-    `preSend of ${interceptor.constructor.name} must return the message, or another one that MessageBuilder made, or null to drop it`,
-    { code: 'STOMP_ERR_INTERCEPTOR', closeCode: 1011 },
-  );
 }

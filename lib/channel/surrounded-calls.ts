@@ -10,6 +10,7 @@ import {
   type HandlingResult,
   type MessageHandler,
 } from './message-handler.js';
+import { passedMessage } from './passed-message.js';
 
 /** The calls of a channel's subscribers, each with the interceptors around it. */
 export class SurroundedCalls {
@@ -28,7 +29,6 @@ export class SurroundedCalls {
     let current = message;
     for (let i = index; i < this.interceptors.length; i++) {
       const next = this.before(handler, current, i);
-      if (next === undefined) continue;
       if (isThenable(next)) return this.handleLater(handler, current, i, next);
       if (next === null) return this.tellHandled(handler, current, undefined, i);
       current = next;
@@ -41,9 +41,14 @@ export class SurroundedCalls {
     handler: MessageHandler,
     message: Message,
     index: number,
-  ): ReturnType<NonNullable<ChannelInterceptor['beforeHandle']>> | undefined {
+  ): Message | null | Promise<Message | null> {
+    const interceptor = this.interceptors[index]!;
+    if (!interceptor.beforeHandle) return message;
+    const passed = (one: Message | null): Message | null =>
+      one === null ? null : passedMessage('beforeHandle', interceptor, one);
     try {
-      return this.interceptors[index]!.beforeHandle?.(message, this.channel, handler);
+      const next = interceptor.beforeHandle(message, this.channel, handler);
+      return isThenable(next) ? Promise.resolve(next).then(passed) : passed(next);
     } catch (error) {
       this.tellHandled(handler, message, error, index);
       throw error;
@@ -55,9 +60,9 @@ export class SurroundedCalls {
     handler: MessageHandler,
     message: Message,
     index: number,
-    next: PromiseLike<Message | null>,
+    next: Promise<Message | null>,
   ): Handling {
-    const rest = Promise.resolve(next).then(
+    const rest = next.then(
       (one) => {
         if (one !== null) return handlingOf(this.from(handler, one, index + 1));
         this.tellHandled(handler, message, undefined, index);

@@ -316,16 +316,20 @@ describe('PublishSubscribeChannel', () => {
       expect(log).toEqual(['a.preSend', 'a.after false refused']);
     });
 
-    it.each([
-      ['at once', (): any => undefined],
-      ['later', (): any => Promise.resolve(undefined)],
-      ['but what looks like one', (message: Message): any => ({ ...message })],
-    ])('that do not return a message %s are told so', async (_when, preSend) => {
-      channel.addInterceptors({ preSend });
-      const send = async (): Promise<unknown> => pending(channel.send(made(1))).completed;
-      await expect(send()).rejects.toThrow(
-        'must return the message, or another one that MessageBuilder made, or null to drop it',
-      );
+    describe.each(['preSend', 'beforeHandle'])('whose %s', (hook) => {
+      it.each([
+        ['nothing at once', (): any => undefined],
+        ['nothing later', (): any => Promise.resolve(undefined)],
+        ['what looks like a message', (message: Message): any => ({ ...message })],
+      ])('returns %s are told so', async (_what, returns) => {
+        channel.addInterceptors({ [hook]: returns });
+        channel.subscribe(handler('h'));
+        const send = async (): Promise<unknown> => pending(channel.send(made(1))).completed;
+        await expect(send()).rejects.toThrow(
+          `${hook} of Object must return the message, or another one that MessageBuilder made, or null to drop it`,
+        );
+        expect(log).toEqual([]);
+      });
     });
 
     it('that fail after the send disturb nobody', () => {
