@@ -7,6 +7,7 @@ import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
 import { checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
+import { KeptMessages } from './kept-messages.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
 import { BrokerUnavailableException, reasonOf } from './relay.exceptions.js';
 import { checkRabbitMqSend, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
@@ -21,13 +22,6 @@ import { checkRelayOptions, type StompBrokerRelayOptions } from './stomp-broker-
 interface RelayedClient {
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult;
   end(): Promise<void>;
-}
-
-/** A message of the application that waits for the broker, and who waits for it. */
-interface Buffered {
-  readonly message: Message;
-  readonly resolve?: () => void;
-  readonly reject?: (error: unknown) => void;
 }
 
 const ACCEPT_VERSION = '1.1,1.2';
@@ -57,9 +51,10 @@ export class StompBrokerRelay implements MessageBroker {
   private readonly dialer: BrokerDialer;
   private readonly system: LastingConnection;
   private readonly lasting: LastingConnection[];
-  private readonly buffered: Buffered[] = [];
+  private readonly kept: KeptMessages;
   private topics: SharedTopics | undefined;
   private context!: BrokerContext;
+  private ownConnections = 0;
   private wasAvailable = false;
   private isRabbit = false;
   private userHeaders: Readonly<Record<string, string>> | undefined;
@@ -75,6 +70,7 @@ export class StompBrokerRelay implements MessageBroker {
       statistics: this.statistics,
     };
     this.dialer = new BrokerDialer(options);
+    this.kept = new KeptMessages(options.maxBufferedMessages ?? 0);
     const { systemLogin = 'guest', systemPasscode = 'guest' } = options;
     this.system = this.lastingConnection(systemLogin, systemPasscode);
     const shared =
@@ -104,10 +100,8 @@ export class StompBrokerRelay implements MessageBroker {
 
   /** Messages of the application that wait for the broker to come back. */
   get bufferedMessages(): number {
-    return this.buffered.length;
+    return this.kept.size;
   }
-
-  private ownConnections = 0;
 
   start(context: BrokerContext): void {
     this.context = context;
@@ -117,8 +111,9 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   async stop(): Promise<void> {
-    const stopped = new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`);
-    for (const { reject } of this.buffered.splice(0)) reject?.(stopped);
+    this.kept.refuseAll(
+      new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`),
+    );
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
@@ -150,36 +145,18 @@ export class StompBrokerRelay implements MessageBroker {
   private sendFromApplication(message: Message): HandlingResult {
     if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
     if (this.system.isUp) return this.sendNow(message);
-    if (this.buffered.length < (this.options.maxBufferedMessages ?? 0)) return this.keep(message);
+    if (!this.kept.isFull) return this.kept.keep(message);
     throw new BrokerUnavailableException(
       `Message broker '${this.name}' not active: the message for '${message.headers.destination}' was not sent. ` +
         'Listen to brokerAvailability, or set maxBufferedMessages',
     );
   }
 
-  private sendNow(message: Message): Promise<void> | undefined {
+  private readonly sendNow = (message: Message): Promise<void> | undefined => {
     const frame = frameFor(message, this.userHeadersFor(message));
     if (this.isRabbit) checkRabbitMqSend(frame, this.options.systemLogin ?? 'guest');
     return this.system.send(frame, message.headers.fields.confirm);
-  }
-
-  private keep(message: Message): Promise<void> | undefined {
-    if (!message.headers.fields.confirm) {
-      this.buffered.push({ message });
-      return undefined;
-    }
-    return new Promise((resolve, reject) => this.buffered.push({ message, resolve, reject }));
-  }
-
-  private async sendKept({ message, resolve, reject }: Buffered): Promise<void> {
-    try {
-      await this.sendNow(message);
-      resolve?.();
-    } catch (error) {
-      if (reject) reject(error);
-      else this.logger.warn(`A kept message was not sent: ${(error as Error).message}`);
-    }
-  }
+  };
 
   private connectClient(session: SessionContext, message: Message): HandlingResult {
     this.checkAvailable();
@@ -293,7 +270,10 @@ export class StompBrokerRelay implements MessageBroker {
     this.isRabbit = isRabbitMq(connected);
     if (userDestinationHeaders === 'auto')
       this.addToUserDestinations(this.isRabbit ? RABBITMQ_USER_QUEUES : undefined);
-    if (this.system.isUp) for (const one of this.buffered.splice(0)) void this.sendKept(one);
+    if (this.system.isUp)
+      this.kept.sendAll(this.sendNow, (error) =>
+        this.logger.warn(`A kept message was not sent: ${reasonOf(error as Error)}`),
+      );
     if (!this.available || this.wasAvailable) return;
     this.wasAvailable = true;
     this.logger.log(`Broker '${this.name}' is available at ${host}`);
