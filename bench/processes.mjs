@@ -4,11 +4,14 @@ import net from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 
 const root = path.join(import.meta.dirname, '..');
 const loadDirectory = path.join(import.meta.dirname, 'load');
 const generator = path.join(loadDirectory, 'dist', 'perfload');
 const CLOCK_TICKS_A_SECOND = 100;
+const REST_MS = 200;
+const REST_LIMIT_MS = 5000;
 const canPin = spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 
 /** Compiles the load generator when a source is newer. Undefined, and a word why, where Go is missing. */
@@ -87,6 +90,16 @@ export class ServerProcess {
       .split(' ')
       .slice(11, 13);
     return (Number(user) + Number(system)) / CLOCK_TICKS_A_SECOND;
+  }
+
+  /** Waits until it is done with what the last load left behind, as 2,000 connections to close. */
+  async rest() {
+    const giveUpAt = Date.now() + REST_LIMIT_MS;
+    let before;
+    do {
+      before = this.cpuS;
+      await wait(REST_MS);
+    } while (this.isRunning && this.cpuS > before && Date.now() < giveUpAt);
   }
 
   async stop() {

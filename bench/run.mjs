@@ -75,7 +75,10 @@ function takingPart({ subjects }) {
   return wantedSubjects ? subjects.filter((id) => wantedSubjects.includes(id)) : subjects;
 }
 
-/** Every subject once, then every one again: what disturbs the machine for a while disturbs all. */
+/**
+ * Every subject once, then every one again: what disturbs the machine for a while disturbs all. Each begins when the one
+ * before is at rest.
+ */
 async function measure(one) {
   const subjects = takingPart(one).filter((id) => !leftOut.has(id));
   const results = Object.fromEntries(subjects.map((id) => [id, []]));
@@ -109,6 +112,7 @@ async function resultOf(one, id, servers) {
   if (isNew && !one.fresh) await rehearse(one, subject, server, load);
   const result = await runLoad(server, subject, load);
   if (one.fresh) await server.stop();
+  else await server.rest();
   return result;
 }
 
