@@ -8,6 +8,12 @@ export type { Handshake, SessionContext } from './session-context.js';
 export { SimpMessageHeaderAccessor } from './simp-message-header-accessor.js';
 export { SimpMessageType } from './simp-message-type.js';
 export { messageTypeOf, StompHeaderAccessor } from './stomp-header-accessor.js';
-export { destinationUserName, type StompPrincipal } from './stomp-principal.js';
+export { principalFault } from './principal-fault.js';
+export {
+  destinationUserName,
+  expiryOf,
+  isExpired,
+  type StompPrincipal,
+} from './stomp-principal.js';
 export { decodeUserName, encodeUserName } from './user-name.js';
 export { NODE_HEADER } from './node-header.js';

@@ -1,11 +1,10 @@
 import type { ChannelInterceptor } from '../channel/index.js';
 import { BadPatternException } from '../destination/index.js';
 import { quoted, StompException } from '../exception/index.js';
-import type { Message, SessionContext } from '../message/index.js';
+import { isExpired, type Message, type SessionContext } from '../message/index.js';
 import type { AuthorizedFrame } from './authorization-rule.js';
 import type { AuthorizationRules } from './authorization-rules.js';
 import type { Denial } from './denial.js';
-import { isExpired } from './expiry.js';
 import { frameKind } from './frame-kind.js';
 import type { GrantedSubscriptions } from './granted-subscriptions.js';
 import { AccessDeniedException, CredentialsExpiredException } from './security.exception.js';

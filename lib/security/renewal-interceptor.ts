@@ -1,15 +1,17 @@
+import { Logger } from '@nestjs/common';
 import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
 import { StompException } from '../exception/index.js';
 import {
   destinationUserName,
+  isExpired,
   type Message,
+  principalFault,
   SimpMessageType,
   type SessionContext,
   type StompPrincipal,
 } from '../message/index.js';
 import type { AuthorizationRules } from './authorization-rules.js';
 import type { Denial } from './denial.js';
-import { isExpired } from './expiry.js';
 import type { GrantedSubscriptions } from './granted-subscriptions.js';
 import type { RenewalOptions } from './security-options.js';
 import { AuthenticationException, CredentialsExpiredException } from './security.exception.js';
@@ -30,6 +32,8 @@ export interface RenewalContext {
  * subscribed to without a right to it ends, before its next frame is looked at.
  */
 export class RenewalInterceptor implements ChannelInterceptor {
+  private readonly logger = new Logger('StompAuthorization');
+
   constructor(
     private readonly renewal: RenewalOptions,
     private readonly context: RenewalContext,
@@ -54,6 +58,7 @@ export class RenewalInterceptor implements ChannelInterceptor {
     try {
       if (!before) throw new AuthenticationException('There are no credentials to renew');
       const user = await this.renewal.authenticate(message, before);
+      this.checkPrincipal(user);
       checkSameUser(before, user);
       if (isExpired(user))
         throw new CredentialsExpiredException('The new credentials have expired');
@@ -63,6 +68,17 @@ export class RenewalInterceptor implements ChannelInterceptor {
       return this.context.denial.deny(message, asAuthenticationException(error));
     }
     return consumed(message);
+  }
+
+  /** @throws StompException for what is no principal, by a mistake of the application */
+  private checkPrincipal(user: StompPrincipal | undefined): void {
+    const fault = user ? principalFault(user) : undefined;
+    if (fault === undefined) return;
+    this.logger.error(`${fault} (STOMP_ERR_PRINCIPAL)`);
+    throw new StompException('The renewal failed by a mistake of the server', {
+      code: 'STOMP_ERR_PRINCIPAL',
+      closeCode: 1011,
+    });
   }
 
   private async endWhatIsNotAllowed(session: SessionContext, user: StompPrincipal): Promise<void> {

@@ -2,7 +2,13 @@ import { isThenable } from '../channel/index.js';
 import { quoted, StompException } from '../exception/index.js';
 import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
-import type { StompHeaderAccessor, Handshake, Message, StompPrincipal } from '../message/index.js';
+import {
+  isExpired,
+  type Handshake,
+  type Message,
+  type StompHeaderAccessor,
+  type StompPrincipal,
+} from '../message/index.js';
 import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 
 /**
@@ -79,18 +85,11 @@ function refuseLogin(error: unknown): never {
   throw new FrameRefusedException('STOMP_ERR_AUTHENTICATION', text, options);
 }
 
-/** When a principal's credentials end, in milliseconds since 1970. */
-export function expiryOf(user: StompPrincipal | undefined): number | undefined {
-  const expiresAt = user?.expiresAt;
-  return expiresAt instanceof Date ? expiresAt.getTime() : expiresAt;
-}
-
 export const EXPIRED = 'The credentials of this session have expired';
 
 /** @throws FrameRefusedException when they have ended */
 export function checkExpiry(user: StompPrincipal | undefined): void {
-  const expiresAt = expiryOf(user);
-  if (expiresAt === undefined || expiresAt > Date.now()) return;
+  if (!isExpired(user)) return;
   throw new FrameRefusedException('STOMP_ERR_CREDENTIALS_EXPIRED', EXPIRED, {
     closeCode: CloseCode.EXPIRED,
   });

@@ -1,13 +1,13 @@
 import type { SendResult } from '../channel/index.js';
 import { parseHeartbeat, StompCommand, type StompVersion } from '../frame/index.js';
-import { StompHeaderAccessor, type Message, type StompPrincipal } from '../message/index.js';
 import {
-  authenticated,
-  checkExpiry,
   expiryOf,
-  negotiate,
-  type Negotiated,
-} from './connect-phase.js';
+  principalFault,
+  StompHeaderAccessor,
+  type Message,
+  type StompPrincipal,
+} from '../message/index.js';
+import { authenticated, checkExpiry, negotiate, type Negotiated } from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
 import { pendingSend } from './frame-flow.js';
 import type { FrameReader } from './frame-reader.js';
@@ -15,7 +15,6 @@ import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 import type { LiveSessionContext } from './live-session-context.js';
 import type { SessionAnnouncements } from './session-announcements.js';
 import type { SessionHost } from './session-host.js';
-import { principalFault } from '../transport/index.js';
 import { heartbeatTimes, type SessionTiming } from './session-timing.js';
 import type { SessionWriter } from './session-writer.js';
 
@@ -112,8 +111,8 @@ export class Connecting {
     const fault = principalFault(user);
     if (fault === undefined) return checkExpiry(user);
     context.user = writer.connection.user;
-    this.host.error(`${fault} (STOMP_ERR_USER_NAME)`);
-    throw new FrameRefusedException('STOMP_ERR_USER_NAME', LOGIN_FAILED, {
+    this.host.error(`${fault} (STOMP_ERR_PRINCIPAL)`);
+    throw new FrameRefusedException('STOMP_ERR_PRINCIPAL', LOGIN_FAILED, {
       closeCode: CloseCode.INTERNAL,
     });
   }

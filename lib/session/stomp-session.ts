@@ -1,7 +1,6 @@
 import type { SendResult } from '../channel/index.js';
-import { SimpMessageType, type Message, type StompPrincipal } from '../message/index.js';
+import { expiryOf, SimpMessageType, type Message, type StompPrincipal } from '../message/index.js';
 import type { Connection, ConnectionListener } from '../transport/index.js';
-import { expiryOf } from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
 import { Connecting } from './connecting.js';
 import { Departure } from './departure.js';

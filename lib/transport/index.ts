@@ -11,7 +11,6 @@ export {
   type SharedTails,
 } from './frame-batch.js';
 export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handshake-interceptor.js';
-export { principalFault } from './handshake/principal-fault.js';
 export type { SockJsOptions } from './sockjs/sock-js-options.js';
 export {
   createSockJsService,

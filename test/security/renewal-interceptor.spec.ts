@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import {
   PublishSubscribeChannel,
   type SendResult,
@@ -177,6 +179,21 @@ it('refuses what has already expired, and leaves the old credentials in force', 
   expect(await renew('old')).toBe(false);
   expect(String(told[0]!.payload)).toContain('The new credentials have expired');
   expect([ann.user, done]).toEqual([before, []]);
+});
+
+it.each([
+  ['seconds', { name: 'ann', expiresAt: Math.ceil(Date.now() / 1000) + 60 }],
+  ['no time', { name: 'ann', expiresAt: NaN }],
+])('refuses what ends at %s, and tells the log', async (_what, renewed) => {
+  const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+  start({ renewal: { destination: '/app/renew', authenticate: () => renewed } });
+  const before = ann.user;
+  await expect(renew('any')).rejects.toThrow(
+    expect.objectContaining({ code: 'STOMP_ERR_PRINCIPAL', closeCode: 1011 }),
+  );
+  expect([ann.user, done]).toEqual([before, []]);
+  expect(error.mock.calls).toEqual([[expect.stringContaining('new Date(exp * 1000)')]]);
+  error.mockRestore();
 });
 
 it.each([{ destination: '/app/renew' }, { authenticate: () => rights.better }])(

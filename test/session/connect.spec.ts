@@ -259,6 +259,15 @@ describe('CONNECT', () => {
       ['a number for a name', { name: 7 }, '"name" is a number'],
       ['an empty name', { name: '' }, '"name" is empty'],
       ['an empty destinationUserName', { name: 'a', destinationUserName: '' }, 'is empty'],
+      [
+        'an expiresAt in seconds',
+        { name: 'a', expiresAt: Math.ceil(Date.now() / 1000) + 60 },
+        'is before 1974, as seconds are',
+      ],
+      ['an expiresAt that is no time', { name: 'a', expiresAt: NaN }, 'is no time'],
+      ['a Date that is none', { name: 'a', expiresAt: new Date('soon') }, 'is no time'],
+      ['a text for expiresAt', { name: 'a', expiresAt: '2100-01-01' }, 'is a string'],
+      ['null for expiresAt', { name: 'a', expiresAt: null }, 'is null'],
     ])('refuses %s', (_what, user, text) => {
       let error: jest.SpiedFunction<Logger['error']>;
 

@@ -1,9 +1,8 @@
 import { StompException } from '../../exception/index.js';
-import type { Handshake, StompPrincipal } from '../../message/index.js';
+import { principalFault, type Handshake, type StompPrincipal } from '../../message/index.js';
 import type { Place } from '../admission/admission.js';
 import type { Exchange, HttpAnswer } from '../exchange.js';
 import { HandshakeAnswer, HandshakeChain } from './handshake-chain.js';
-import { principalFault } from './principal-fault.js';
 import { statusOf } from './status-of.js';
 
 /** A check that a transport adds between the interceptors and the authentication. */
@@ -119,7 +118,7 @@ export class HandshakeAttempt {
     attributes: Map<string, unknown> | undefined,
   ): AcceptedHandshake {
     const fault = user ? principalFault(user) : undefined;
-    if (fault !== undefined) throw new StompException(fault, { code: 'STOMP_ERR_USER_NAME' });
+    if (fault !== undefined) throw new StompException(fault, { code: 'STOMP_ERR_PRINCIPAL' });
     const { chain, place } = this;
     const { handshake, path } = this.exchange;
     const headers = this.answer?.headers ?? NO_HEADERS;
