@@ -76,8 +76,8 @@ function takingPart({ subjects }) {
 }
 
 /**
- * Every subject once, then every one again: what disturbs the machine for a while disturbs all. Each begins when the one
- * before is at rest.
+ * Every subject once, then every one again in the opposite order: what disturbs the machine for a while disturbs all, and
+ * nobody is always behind the same one. Each begins when the one before is at rest.
  */
 async function measure(one) {
   const subjects = takingPart(one).filter((id) => !leftOut.has(id));
@@ -86,8 +86,10 @@ async function measure(one) {
   const isCounted = given.repeats === undefined && !given.quick;
   const times = (isCounted && one.repeats) || repeats;
   try {
-    for (let repeat = 0; repeat < times; repeat++)
-      for (const id of subjects) results[id].push(await measureOnce(one, id, servers));
+    for (let repeat = 0; repeat < times; repeat++) {
+      const order = repeat % 2 === 0 ? subjects : subjects.toReversed();
+      for (const id of order) results[id].push(await measureOnce(one, id, servers));
+    }
   } finally {
     for (const server of servers.values()) await server.stop();
   }
