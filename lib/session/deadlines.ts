@@ -68,9 +68,9 @@ export class Deadlines {
     return this.count;
   }
 
-  /** Calls `deadline.onDue` once, not before `at` (milliseconds since 1970) and less than 100 ms after; replaces an earlier time. */
+  /** Calls `deadline.onDue` once, not before `at` (`performance.now()`) and less than 100 ms after; replaces an earlier time. */
   schedule(deadline: Deadline, at: number): void {
-    const key = Math.max(Math.ceil(at / SLOT_MS), Math.floor(Date.now() / SLOT_MS) + 1);
+    const key = Math.max(Math.ceil(at / SLOT_MS), Math.floor(performance.now() / SLOT_MS) + 1);
     if (deadline.slot?.key === key) return;
     this.cancel(deadline);
     let slot = this.slots.get(key);
@@ -94,8 +94,8 @@ export class Deadlines {
   private arm(key: number): void {
     this.disarm();
     this.armedFor = key;
-    const wait = Math.min(Math.max(0, key * SLOT_MS - Date.now()), LONGEST_WAIT_MS);
-    this.timer = setTimeout(() => this.fire(), wait);
+    const wait = Math.max(0, Math.ceil(key * SLOT_MS - performance.now()));
+    this.timer = setTimeout(() => this.fire(), Math.min(wait, LONGEST_WAIT_MS));
     this.timer.unref();
   }
 
@@ -107,7 +107,7 @@ export class Deadlines {
 
   /** Calls all that are due. */
   fire(): void {
-    const now = Date.now();
+    const now = performance.now();
     const due = [...this.slots.values()].filter(({ key }) => key * SLOT_MS <= now);
     for (const { key } of due) this.slots.delete(key);
     this.disarm();

@@ -18,7 +18,7 @@ export class MessageAllowance {
   private readonly perMs: number;
   private readonly burst: number;
   private tokens: number;
-  private filledAt = Date.now();
+  private filledAt = performance.now();
 
   constructor({ perSecond, burst = perSecond }: MessageRate) {
     this.perMs = perSecond / 1000;
@@ -28,7 +28,7 @@ export class MessageAllowance {
 
   /** Counts a frame. Returns for how many milliseconds nothing more may be read. */
   take(): number {
-    const now = Date.now();
+    const now = performance.now();
     const filled = this.tokens + (now - this.filledAt) * this.perMs;
     this.tokens = Math.min(this.burst, filled) - 1;
     this.filledAt = now;

@@ -57,14 +57,14 @@ export class SessionDrain {
   /** Settles when no session is left. */
   async run(): Promise<void> {
     const { code, reason } = this;
-    const deadline = Date.now() + this.windowMs + this.deadlineMs;
+    const deadline = performance.now() + this.windowMs + this.deadlineMs;
     const all = [...this.sessions.values()];
     const pauseMs = this.windowMs / Math.max(1, Math.ceil(all.length / BATCH) - 1);
     for (let start = 0; start < all.length; start += BATCH) {
       if (start > 0) await this.emptyWithin(pauseMs);
       for (const session of all.slice(start, start + BATCH)) session.retire(code, reason);
     }
-    await this.emptyWithin(Math.max(0, deadline - Date.now()));
+    await this.emptyWithin(Math.max(0, deadline - performance.now()));
     for (const session of [...this.sessions.values()]) session.cut(code, reason);
     await this.emptyWithin(LONGEST_PAUSE_MS);
   }

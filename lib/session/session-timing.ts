@@ -36,7 +36,9 @@ export function heartbeatTimes(client: Heartbeat, server: Heartbeat): HeartbeatT
 
 /** Times that few sessions have. */
 class RareTimes {
+  /** Milliseconds since 1970. */
   expiresAt = Infinity;
+  /** Milliseconds since 1970. */
   warnAt = Infinity;
   graceEnd = Infinity;
   readAgainAt = Infinity;
@@ -44,7 +46,10 @@ class RareTimes {
 
 const NONE: Readonly<RareTimes> = new RareTimes();
 
-/** All times of one session as one deadline: heart-beats both ways, CONNECT, expiry, pings. */
+/**
+ * All times of one session as one deadline: heart-beats both ways, CONNECT, expiry, pings. They go by `performance.now()`,
+ * so that nobody is taken for silent when the system's clock is set; only credentials end by that one.
+ */
 export class SessionTiming extends Deadline {
   private connectBy = Infinity;
   private beatEveryMs = 0;
@@ -66,12 +71,12 @@ export class SessionTiming extends Deadline {
   }
 
   awaitConnect(limitMs: number): void {
-    if (limitMs > 0) this.connectBy = Date.now() + limitMs;
+    if (limitMs > 0) this.connectBy = performance.now() + limitMs;
     this.reschedule();
   }
 
   connected({ sendEveryMs, readLimitMs }: HeartbeatTimes, pingEveryMs: number): void {
-    const now = Date.now();
+    const now = performance.now();
     this.connectBy = Infinity;
     this.beatEveryMs = sendEveryMs;
     this.nextBeat = sendEveryMs === 0 ? Infinity : now + this.untilNextBeat();
@@ -92,13 +97,13 @@ export class SessionTiming extends Deadline {
 
   /** Calls `onGraceOver` after this time, unless the session has ended by then. */
   grace(limitMs: number): void {
-    this.rareToChange().graceEnd = Date.now() + limitMs;
+    this.rareToChange().graceEnd = performance.now() + limitMs;
     this.reschedule();
   }
 
   /** Calls `onReadAgain` after this time. */
   readAgain(afterMs: number): void {
-    this.rareToChange().readAgainAt = Date.now() + afterMs;
+    this.rareToChange().readAgainAt = performance.now() + afterMs;
     this.reschedule();
   }
 
@@ -109,7 +114,7 @@ export class SessionTiming extends Deadline {
 
   resume(): void {
     this.resting = false;
-    this.restedUntil = Date.now();
+    this.restedUntil = performance.now();
   }
 
   stop(): void {
@@ -135,7 +140,8 @@ export class SessionTiming extends Deadline {
   /** Does what is due of the rare times; true when the session ended by it. */
   private isOver(now: number): boolean {
     const rare = this.rareToChange();
-    if (now >= rare.graceEnd || now >= rare.expiresAt) {
+    const systemNow = Date.now();
+    if (now >= rare.graceEnd || systemNow >= rare.expiresAt) {
       if (now >= rare.graceEnd) this.listener.onGraceOver();
       else this.listener.onExpired();
       return true;
@@ -145,7 +151,7 @@ export class SessionTiming extends Deadline {
       this.listener.onReadAgain();
     }
     // Reading again may have ended the session.
-    if (now >= this.rare.warnAt) {
+    if (systemNow >= this.rare.warnAt) {
       rare.warnAt = Infinity;
       this.listener.onExpiring(rare.expiresAt);
     }
@@ -163,8 +169,7 @@ export class SessionTiming extends Deadline {
       this.connectBy,
       this.nextBeat,
       this.nextPing,
-      warnAt,
-      expiresAt,
+      bySystemClock(Math.min(warnAt, expiresAt)),
       graceEnd,
       readAgainAt,
       this.nextReadCheck(),
@@ -175,7 +180,7 @@ export class SessionTiming extends Deadline {
 
   private nextReadCheck(): number {
     if (this.readLimitMs === 0) return Infinity;
-    return (this.resting ? Date.now() : this.lastRead()) + this.readLimitMs;
+    return (this.resting ? performance.now() : this.lastRead()) + this.readLimitMs;
   }
 
   private lastRead(): number {
@@ -202,4 +207,9 @@ export class SessionTiming extends Deadline {
     this.connection.ping();
     return true;
   }
+}
+
+/** When the system's clock will show `at`, as it goes now. */
+function bySystemClock(at: number): number {
+  return performance.now() + at - Date.now();
 }

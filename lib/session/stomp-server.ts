@@ -149,7 +149,7 @@ export class StompServer implements SessionControl {
     return this.host.deadlines.size;
   }
 
-  /** Looks now at what has fallen due by `Date.now()`, for tests that move the time. */
+  /** Looks now at what has fallen due by `performance.now()`, for tests that move the time. */
   checkDeadlines(): void {
     this.host.deadlines.fire();
   }

@@ -5,16 +5,18 @@ const STEP_MS = 100;
 
 /**
  * A clock that a test moves, for what sessions do by time: heart-beats, time until CONNECTED, expiry of credentials. It
- * takes the place of `Date.now` until `restore`.
+ * takes the place of `Date.now` and `performance.now` until `restore`.
  *
  * @publicApi
  */
 export class StompTestClock {
-  private readonly realNow = Date.now;
+  private readonly dateNow = Date.now;
+  private readonly performanceNow = performance.now.bind(performance);
   private offset = 0;
 
   constructor(private readonly app: INestApplicationContext) {
-    Date.now = () => this.realNow() + this.offset;
+    Date.now = () => this.dateNow() + this.offset;
+    performance.now = () => this.performanceNow() + this.offset;
   }
 
   /** Moves the time on; what falls due happens in order, and what is sent because of it is on its way. */
@@ -27,8 +29,9 @@ export class StompTestClock {
     }
   }
 
-  /** Gives `Date.now` back. */
+  /** Gives both back. */
   restore(): void {
-    Date.now = this.realNow;
+    Date.now = this.dateNow;
+    performance.now = this.performanceNow;
   }
 }

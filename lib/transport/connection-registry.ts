@@ -51,14 +51,14 @@ export class ConnectionRegistry {
   /** Closes all in batches, and cuts those that are left at the deadline. Settles when none is open. */
   async closeAll(options: CloseOptions): Promise<void> {
     const { code = 1001, reason = '', deadlineMs = 1_000, batchSize = 100, windowMs = 0 } = options;
-    const deadline = Date.now() + deadlineMs;
+    const deadline = performance.now() + deadlineMs;
     const all = [...this.connections.keys()];
     const pauseMs = windowMs / Math.max(1, Math.ceil(all.length / batchSize) - 1);
-    for (let start = 0; start < all.length && Date.now() < deadline; start += batchSize) {
-      if (start > 0) await this.emptyWithin(Math.min(pauseMs, deadline - Date.now()));
+    for (let start = 0; start < all.length && performance.now() < deadline; start += batchSize) {
+      if (start > 0) await this.emptyWithin(Math.min(pauseMs, deadline - performance.now()));
       for (const connection of all.slice(start, start + batchSize)) connection.close(code, reason);
     }
-    await this.emptyWithin(deadline - Date.now());
+    await this.emptyWithin(deadline - performance.now());
     for (const connection of [...this.connections.keys()]) connection.terminate();
     await this.emptyWithin(Number.POSITIVE_INFINITY);
   }

@@ -30,7 +30,7 @@ export interface Connection {
   readonly protocol: string;
   /** Octets that wait to be written. */
   readonly bufferedBytes: number;
-  /** When octets last arrived or left: `Date.now()`. Any data counts, also control frames of the transport. */
+  /** When octets last arrived or left: `performance.now()`. Any data counts, also control frames of the transport. */
   readonly lastReadAt: number;
   readonly lastWriteAt: number;
   /** Queues frames; they leave at the end of this turn of the event loop, in order. Ignored once closing. */

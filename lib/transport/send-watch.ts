@@ -29,8 +29,8 @@ export class SendWatch {
     if (this.sendTimeLimit <= 0 || this.stalls.has(sender)) return;
     this.stalls.set(sender, { elapsedMs: 0, progress: sender.progress });
     if (this.timer !== undefined) return;
-    this.checkedAt = Date.now();
-    this.timer = setInterval(() => this.check(Date.now()), this.periodMs);
+    this.checkedAt = performance.now();
+    this.timer = setInterval(() => this.check(performance.now()), this.periodMs);
   }
 
   unwatch(sender: WatchedSender): void {

@@ -11,7 +11,7 @@ export interface Flushable {
  * throws is logged and does not keep the others from being flushed.
  */
 export class Turn {
-  /** When the last flush began, `Date.now()`: one clock reading for all that it flushes. */
+  /** When the last flush began, `performance.now()`: one clock reading for all that it flushes. */
   flushedAt = 0;
   private readonly logger = new Logger(Turn.name);
   private sources: Flushable[] = [];
@@ -36,7 +36,7 @@ export class Turn {
   /** Flushes now. */
   flush(): void {
     this.scheduled = false;
-    this.flushedAt = Date.now();
+    this.flushedAt = performance.now();
     const sources = this.sources;
     this.sources = [];
     this.flushAll(sources);

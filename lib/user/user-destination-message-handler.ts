@@ -104,8 +104,8 @@ export class UserDestinationMessageHandler implements MessageHandler {
     const { onUnresolved } = this.options;
     if (onUnresolved) return onUnresolved(message, result);
     this.lost++;
-    if (Date.now() < this.quietUntil) return;
-    this.quietUntil = Date.now() + QUIET_MS;
+    if (performance.now() < this.quietUntil) return;
+    this.quietUntil = performance.now() + QUIET_MS;
     this.logger.debug(
       `No active sessions for user destination ${quoted(result.sourceDestination)}; ${this.lost} messages lost like this so far`,
     );

@@ -17,7 +17,7 @@ class Alarm extends Deadline {
 describe('Deadlines', () => {
   const errors: unknown[] = [];
   let deadlines: Deadlines;
-  const at = (ms: number): number => Date.now() + ms;
+  const at = (ms: number): number => performance.now() + ms;
 
   beforeEach(() => {
     jest.useFakeTimers();

@@ -103,7 +103,7 @@ describe('the times of a session', () => {
       const client = start({ pingIntervalMs: 5000 }).connect();
       pass(5100);
       expect(client.pings).toBe(1);
-      client.lastReadAt = Date.now();
+      client.lastReadAt = performance.now();
       pass(4900);
       expect(client.pings).toBe(1);
       pass(300);
@@ -185,6 +185,37 @@ describe('the times of a session', () => {
       expect(client.closed).toBeUndefined();
       expect(rig.contextOf(client).user!.roles).toEqual(['x']);
       pass(10_200);
+      expect(client.closed?.code).toBe(4401);
+    });
+  });
+
+  describe.each([
+    ['on', 3_600_000],
+    ['back', -3_600_000],
+  ])('when the clock of the system is set %s by an hour', (_where, stepMs) => {
+    const step = (): void => jest.setSystemTime(Date.now() + stepMs);
+
+    it('go on as before', () => {
+      const client = start().connect({ 'heart-beat': '1000,1000' });
+      pass(500);
+      step();
+      pass(2000);
+      expect(client.heartbeats).toBe(2);
+      expect(client.closed).toBeUndefined();
+      pass(800);
+      expect(client.closed?.code).toBe(1002);
+    });
+
+    it('end credentials by the new time', () => {
+      start({ heartbeatValue: [0, 0], pingIntervalMs: 1000 });
+      const user = { name: 'a', expiresAt: Date.now() + 3_600_000 };
+      const client = rig.connect({}, { user, transport: 'xhr_streaming' });
+      step();
+      pass(2000);
+      expect(client.closed?.code).toBe(stepMs > 0 ? 4401 : undefined);
+      pass(3_600_000);
+      expect(client.closed?.code).toBe(stepMs > 0 ? 4401 : undefined);
+      pass(3_600_000);
       expect(client.closed?.code).toBe(4401);
     });
   });

@@ -32,8 +32,8 @@ export class MemoryConnection implements Connection {
   readonly supportsBinary: boolean;
   readonly protocol = 'v12.stomp';
   bufferedBytes = 0;
-  lastReadAt = Date.now();
-  lastWriteAt = Date.now();
+  lastReadAt = performance.now();
+  lastWriteAt = performance.now();
   readonly batches: FrameBatch[] = [];
   isPaused = false;
   pings = 0;
@@ -70,7 +70,7 @@ export class MemoryConnection implements Connection {
   }
 
   sendOctets(octets: Buffer | string): void {
-    this.lastReadAt = Date.now();
+    this.lastReadAt = performance.now();
     this.listener.onData(Buffer.from(octets));
   }
 
@@ -83,7 +83,7 @@ export class MemoryConnection implements Connection {
 
   write(batch: FrameBatch): void {
     if (this.closed) return;
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
     this.batches.push(batch);
   }
 

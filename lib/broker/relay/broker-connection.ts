@@ -58,8 +58,8 @@ export class BrokerConnection {
   private readonly receipts = new Map<string, Receipt>();
   private drained: Promise<void> | undefined;
   private lastReceipt = 0;
-  private lastRead = Date.now();
-  private lastWrite = Date.now();
+  private lastRead = performance.now();
+  private lastWrite = performance.now();
   private corked = false;
   private readonly timers: NodeJS.Timeout[] = [];
 
@@ -157,7 +157,7 @@ export class BrokerConnection {
 
   // Frames of one turn leave in one write.
   private writeOctets(octets: Buffer): void {
-    this.lastWrite = Date.now();
+    this.lastWrite = performance.now();
     if (!this.corked) {
       this.corked = true;
       this.stream.cork();
@@ -171,7 +171,7 @@ export class BrokerConnection {
   }
 
   private read(chunk: Buffer): void {
-    this.lastRead = Date.now();
+    this.lastRead = performance.now();
     this.options.statistics.bytesIn += chunk.length;
     if (this.state === 'closed') return;
     try {
@@ -251,15 +251,15 @@ export class BrokerConnection {
   }
 
   private beat(interval: number): void {
-    if (this.state === 'connected' && Date.now() - this.lastWrite >= interval / 2)
+    if (this.state === 'connected' && performance.now() - this.lastWrite >= interval / 4)
       this.writeOctets(HEARTBEAT);
   }
 
   private checkAlive(limit: number): void {
-    if (Date.now() - this.lastRead <= limit) return;
+    if (performance.now() - this.lastRead <= limit) return;
     // A process that did not run has not read what came meanwhile.
     setImmediate(() => {
-      if (Date.now() - this.lastRead > limit)
+      if (performance.now() - this.lastRead > limit)
         this.close(new BrokerUnavailableException(`No messages received in ${limit} ms.`));
     });
   }

@@ -20,7 +20,7 @@ export class HeldMessage {
   previous: HeldMessage | undefined;
   next: HeldMessage | undefined;
 
-  /** @param expiresAt milliseconds since 1970 */
+  /** @param expiresAt by the clock of `performance.now()` */
   constructor(
     public message: Message,
     readonly messageId: string,

@@ -60,7 +60,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
       message,
       nextMessageId(),
       ++lastSequence,
-      Date.now() + this.parts.limits.queueMessageTtlMs,
+      performance.now() + this.parts.limits.queueMessageTtlMs,
       this,
     );
     this.makeRoomFor(held);
@@ -117,7 +117,7 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
   }
 
   private dropExpired(): void {
-    const now = Date.now();
+    const now = performance.now();
     while (this.waiting.first && this.waiting.first.expiresAt <= now) {
       this.discard(this.waiting.first);
       this.parts.statistics.expired++;

@@ -9,7 +9,7 @@ export class Warnings {
   constructor(private readonly logger: Logger) {}
 
   warn(kind: string, text: () => string): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - (this.lastAt.get(kind) ?? -Infinity) < QUIET_MS) return;
     this.lastAt.set(kind, now);
     this.logger.warn(text());

@@ -10,7 +10,7 @@ export class TokenBuckets {
   private readonly buckets = new Map<string, Bucket>();
   private readonly perMs: number;
   private readonly burst: number;
-  private sweptAt = Date.now();
+  private sweptAt = performance.now();
 
   constructor({ perSecond, burst = perSecond }: HandshakeRate) {
     this.perMs = perSecond / 1000;
@@ -24,7 +24,7 @@ export class TokenBuckets {
 
   /** Takes a token. 0 when there was one, else the milliseconds until there is. */
   take(address: string): number {
-    const now = Date.now();
+    const now = performance.now();
     this.sweep(now);
     const bucket = this.bucketOf(address, now);
     if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / this.perMs);

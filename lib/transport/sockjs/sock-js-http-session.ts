@@ -41,7 +41,7 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
   readonly user: StompPrincipal | undefined;
   readonly supportsBinary = false;
   readonly protocol = '';
-  lastReadAt = Date.now();
+  lastReadAt = performance.now();
   lastWriteAt = this.lastReadAt;
   private readonly logger = new Logger(SockJsHttpSession.name);
   readonly queue = new SendQueue();
@@ -96,7 +96,7 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
 
   /** Gives what waits to a request that receives. */
   receive(receiver: HttpReceiver): void {
-    this.lastReadAt = Date.now();
+    this.lastReadAt = performance.now();
     if (this.receiver !== undefined) {
       receiver.send(OTHER_CONNECTION_OPEN);
       receiver.end();
@@ -109,7 +109,7 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
 
   /** Hands messages of the client over, in order. False when too many requests wait already. */
   async send(messages: readonly string[]): Promise<boolean> {
-    this.lastReadAt = Date.now();
+    this.lastReadAt = performance.now();
     if (this.paused && this.waitingSends.length >= MAX_WAITING_SENDS) return false;
     while (this.paused) await new Promise<void>((resolve) => this.waitingSends.push(resolve));
     for (const message of messages) this.onMessage(message);
@@ -133,7 +133,7 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
     this.dirty = false;
     const { receiver } = this;
     if (receiver === undefined || receiver.isBlocked || this.queue.isEmpty) return;
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
     this.environment.stats.bytesSent += this.queue.byteLength;
     receiver.send(messageFrame(this.queue.takeAll().flatMap(textsOf)));
   }
@@ -151,9 +151,9 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
   ping(): void {
     if (this.receiver === undefined || this.receiver.isBlocked || this.closing !== undefined)
       return;
-    if (this.receiver.unsentBytes === 0) this.lastReadAt = Date.now();
+    if (this.receiver.unsentBytes === 0) this.lastReadAt = performance.now();
     this.receiver.send(HEARTBEAT_FRAME);
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
   }
 
   stopTransportHeartbeats(): void {
@@ -208,10 +208,10 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
 
   /** Sends a heart-beat frame when nothing was sent for the time, and looks again later. */
   private beat(): void {
-    const dueMs = this.lastWriteAt + this.sockJs.heartbeatTime - Date.now();
+    const dueMs = Math.ceil(this.lastWriteAt + this.sockJs.heartbeatTime - performance.now());
     this.timer = setTimeout(() => this.beat(), dueMs > 0 ? dueMs : this.sockJs.heartbeatTime);
     if (dueMs > 0 || this.receiver === undefined || this.receiver.isBlocked) return;
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
     this.receiver.send(HEARTBEAT_FRAME);
   }
 

@@ -163,7 +163,7 @@ class SockJsWebSocketConnection implements Connection, ConnectionListener {
   /** Sends a heart-beat frame when nothing was sent for the time, and looks again later. */
   private beat(): void {
     const { heartbeatTime } = this.settings;
-    const dueMs = this.lastWriteAt + heartbeatTime - Date.now();
+    const dueMs = Math.ceil(this.lastWriteAt + heartbeatTime - performance.now());
     if (dueMs <= 0) this.inner.write(HEARTBEAT);
     this.heartbeat = setTimeout(() => this.beat(), dueMs > 0 ? dueMs : heartbeatTime);
   }

@@ -34,7 +34,7 @@ export class WebSocketConnection
   readonly endpoint: string;
   readonly user: StompPrincipal | undefined;
   listener: ConnectionListener | undefined;
-  lastWriteAt = Date.now();
+  lastWriteAt = performance.now();
   readonly queue = new SendQueue();
   isDropping = false;
   private readonly writer: FrameWriter;
@@ -123,7 +123,7 @@ export class WebSocketConnection
     if (this.closing !== undefined) return;
     this.queue.push(batch);
     if (this.blocked) this.environment.slowClients.check(this);
-    else if (this.queue.byteLength > FLUSH_BYTES) this.writeOut(Date.now());
+    else if (this.queue.byteLength > FLUSH_BYTES) this.writeOut(performance.now());
     else this.markDirty();
   }
 
@@ -144,7 +144,7 @@ export class WebSocketConnection
   ping(): void {
     if (this.closing !== undefined || this.blocked || !this.isWritable()) return;
     this.writer.ping();
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
   }
 
   stopTransportHeartbeats(): void {
@@ -205,11 +205,11 @@ export class WebSocketConnection
   private onDrain(): void {
     this.blocked = false;
     this.isDropping = false;
-    this.writeOut(Date.now());
+    this.writeOut(performance.now());
   }
 
   private noteRead(): void {
-    this.readAt = Date.now();
+    this.readAt = performance.now();
     this.bytesRead = this.socket.bytesRead;
   }
 
@@ -253,7 +253,7 @@ export class WebSocketConnection
   private writePong(payload: Buffer): void {
     this.pendingPong = undefined;
     this.writer.pong(payload);
-    this.lastWriteAt = Date.now();
+    this.lastWriteAt = performance.now();
     if (this.writer.unsentBytes > FLUSH_BYTES) this.block();
   }
 

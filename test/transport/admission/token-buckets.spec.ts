@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { TokenBuckets } from '../../../lib/transport/admission/token-buckets.js';
 
 describe('TokenBuckets', () => {
-  beforeEach(() => jest.useFakeTimers({ now: 1_000 }));
+  beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
   it('starts full, and says how long an empty bucket takes to have a token', () => {
@@ -18,6 +18,14 @@ describe('TokenBuckets', () => {
     jest.advanceTimersByTime(10_000);
 
     expect([buckets.take('a'), buckets.take('a')]).toEqual([0, 100]);
+  });
+
+  it('refuses nobody the longer when the clock of the system is set back', () => {
+    const buckets = new TokenBuckets({ perSecond: 10, burst: 1 });
+    buckets.take('a');
+    jest.setSystemTime(Date.now() - 3_600_000);
+
+    expect(buckets.take('a')).toBe(100);
   });
 
   it('forgets addresses whose bucket is full again', () => {
