@@ -50,10 +50,11 @@ function w3(subscriptions, patterns, peers = []) {
 
 /**
  * What is measured: the flags of the load generator, who takes part, and what ours must reach. Those with few operations, or
- * that scatter more, are repeated more often. `fresh` ones get a new
- * server each time, because they look at its memory; `rehearsed` ones are done once before they count, because their length
- * is a number and not a time; `warmUpCpuS`: seconds of a core that every server has had before, where one message runs so much
- * code that it is compiled late. Seconds of warm-up and measurement are those of the run unless `args` has them.
+ * that scatter more, are repeated more often; the one that scatters most is repeated most and is short, so that what is
+ * compared is close in time. `fresh` ones get a new server each time, because they look at its memory; `rehearsed` ones are
+ * done once before they count, because their length is a number and not a time; `warmUpCpuS`: seconds of a core that every
+ * server has had before, where one message runs so much code that it is compiled late. Seconds of warm-up and measurement are
+ * those of the run unless `args` has them.
  */
 export const CASES = [
   w1('100 subscribers', fanOut(100), ofAll),
@@ -71,11 +72,11 @@ export const CASES = [
   {
     group: 'W2',
     name: 'request and reply, 50 clients, window 4',
-    args: { w: 'W2', conns: 50, window: 4 },
+    args: { w: 'W2', conns: 50, window: 4, warm: 0.3, dur: 0.7 },
     aims: [times(1.6, 'floor'), times(0.75, 'nestWs'), times(0.5, 'spring')],
     subjects: withConnections,
     metrics: [cpu, p99],
-    repeats: 7,
+    repeats: 21,
     warmUpCpuS: 20,
     isQuick: true,
   },
