@@ -28,8 +28,9 @@ export class InterceptorChain {
       const result = interceptor.preSend(this.last, this.channel);
       if (isThenable(result))
         return Promise.resolve(result).then((message) => this.resume(interceptor, message));
-      if (result === null) return null;
-      this.last = passedMessage('preSend', interceptor, result);
+      const passed = passedMessage('preSend', interceptor, result);
+      if (passed === null) return null;
+      this.last = passed;
     }
     return this.last;
   }
@@ -64,8 +65,9 @@ export class InterceptorChain {
     interceptor: ChannelInterceptor,
     message: Message | null,
   ): Message | null | Promise<Message | null> {
-    if (message === null) return null;
-    this.last = passedMessage('preSend', interceptor, message);
+    const passed = passedMessage('preSend', interceptor, message);
+    if (passed === null) return null;
+    this.last = passed;
     return this.preSend();
   }
 }

@@ -44,11 +44,11 @@ export class SurroundedCalls {
   ): Message | null | Promise<Message | null> {
     const interceptor = this.interceptors[index]!;
     if (!interceptor.beforeHandle) return message;
-    const passed = (one: Message | null): Message | null =>
-      one === null ? null : passedMessage('beforeHandle', interceptor, one);
     try {
       const next = interceptor.beforeHandle(message, this.channel, handler);
-      return isThenable(next) ? Promise.resolve(next).then(passed) : passed(next);
+      return isThenable(next)
+        ? Promise.resolve(next).then((one) => passedMessage('beforeHandle', interceptor, one))
+        : passedMessage('beforeHandle', interceptor, next);
     } catch (error) {
       this.tellHandled(handler, message, error, index);
       throw error;

@@ -164,18 +164,22 @@ export class SessionTiming extends Deadline {
   }
 
   private reschedule(): void {
-    const { warnAt, expiresAt, graceEnd, readAgainAt } = this.rare;
     const next = Math.min(
       this.connectBy,
       this.nextBeat,
       this.nextPing,
-      bySystemClock(Math.min(warnAt, expiresAt)),
-      graceEnd,
-      readAgainAt,
+      this.nextRare(),
       this.nextReadCheck(),
     );
     if (next === Infinity) this.deadlines.cancel(this);
     else this.deadlines.schedule(this, next);
+  }
+
+  private nextRare(): number {
+    if (this.rare === NONE) return Infinity;
+    const { warnAt, expiresAt, graceEnd, readAgainAt } = this.rare;
+    const untilCredentialsMs = Math.min(warnAt, expiresAt) - Date.now();
+    return Math.min(graceEnd, readAgainAt, performance.now() + untilCredentialsMs);
   }
 
   private nextReadCheck(): number {
@@ -207,9 +211,4 @@ export class SessionTiming extends Deadline {
     this.connection.ping();
     return true;
   }
-}
-
-/** When the system's clock will show `at`, as it goes now. */
-function bySystemClock(at: number): number {
-  return performance.now() + at - Date.now();
 }
