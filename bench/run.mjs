@@ -3,7 +3,7 @@
  *
  * Runs the check application, as it is shipped, and its peers under the same load, in turn; the server on core 0, the load
  * on core 1. Prints a Markdown table of medians, with the smallest and the largest value behind them. All of it takes fifty
- * minutes, `--quick` less than five minutes, on a machine with nothing else to do. Needs Go for the load; Java 17
+ * minutes, `--quick` less than ten, on a machine with nothing else to do. Needs Go for the load; Java 17
  * and Maven for Spring, which is left out without them.
  */
 import { writeFileSync } from 'node:fs';
