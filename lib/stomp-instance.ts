@@ -169,11 +169,13 @@ export class StompInstance {
     resolve: Resolve,
   ): Promise<SimpAnnotationMethodMessageHandler> {
     const { options, router, template, separator: pathSeparator } = this;
+    const modulesContainer = moduleRef.get(ModulesContainer, { strict: false });
     const explorer = new StompExplorer({
-      modulesContainer: moduleRef.get(ModulesContainer, { strict: false }),
+      modulesContainer,
       externalContextCreator: moduleRef.get(ExternalContextCreator, { strict: false }),
       instanceName: this.name,
       include: options.include,
+      instanceNames: instancesIn(modulesContainer).map(({ name }) => name),
     });
     const rooms = {
       router,
@@ -266,6 +268,13 @@ export class StompInstance {
     const [first] = this.brokers.flatMap(({ destinationPrefixes }) => destinationPrefixes);
     return first !== undefined && first !== '' && !first.startsWith('/');
   }
+}
+
+function instancesIn(modules: ModulesContainer): StompInstance[] {
+  return [...modules.values()].flatMap(({ providers }) => {
+    const instance = providers.get(StompInstance)?.instance;
+    return instance instanceof StompInstance ? [instance] : [];
+  });
 }
 
 async function addInterceptors(

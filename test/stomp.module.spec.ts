@@ -1,6 +1,12 @@
 import { jest } from '@jest/globals';
-import { Controller, Logger, Module, type INestApplication } from '@nestjs/common';
-import { simpleBroker, StompModule, SubscribeMapping } from 'nestjs-stomp';
+import { Controller, Injectable, Logger, Module, type INestApplication } from '@nestjs/common';
+import {
+  OnStompEvent,
+  simpleBroker,
+  StompInstance,
+  StompModule,
+  SubscribeMapping,
+} from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
 
@@ -41,6 +47,26 @@ describe('StompModule', () => {
     const inside = await client.subscribe('/app/inside');
     expect((await inside.next()).text).toBe('inside');
     await outside.expectSilence();
+  });
+
+  it('tells once of classes and modules that belong to no instance it has', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    @Injectable()
+    @StompInstance('admin', 'amdin')
+    class Admin {
+      @OnStompEvent('sessionConnected') hear(): void {}
+    }
+    const stomp = [
+      StompModule.forRoot({ endpoints: ['/stomp'] }),
+      StompModule.forRootAsync({ name: 'admin', useFactory: () => ({ endpoints: ['/admin'] }) }),
+      StompModule.forRoot({ name: 'feature', endpoints: ['/feature'], include: [FeatureModule] }),
+    ];
+    ({ app } = await startNest({ imports: stomp, providers: [Admin] }));
+    expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+      "Admin: @StompInstance names 'amdin', and the application has no StompModule.forRoot({ name: 'amdin' })",
+      'FeatureModule: the option include names this module, which the application does not import',
+    ]);
+    warn.mockRestore();
   });
 
   it('says where it listens', async () => {

@@ -1,16 +1,20 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { DestinationPattern, type DestinationRouter } from '../destination/index.js';
 import type { BoundHandler } from './bound-handler.js';
 import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
 import { InvalidHandlerException } from './failure/handler.exception.js';
-import type { HandlerMethod } from './handler-method.js';
 import type { StartupChecks } from './handler-options.js';
-import type { ExploredClass } from './stomp-explorer.js';
+import type { ExploredClass, Stray } from './stomp-explorer.js';
+
+/** Where a mistake is, as its text begins: `Class.method`, or `Class`. */
+interface Place {
+  toString(): string;
+}
 
 /** Finds mistakes in handlers that would otherwise show as silence. */
 export class StartupChecker {
   private readonly logger = new Logger('StompHandler');
-  private readonly found: { readonly handler: HandlerMethod; readonly text: string }[] = [];
+  private readonly found: { readonly place: Place; readonly text: string }[] = [];
 
   constructor(
     private readonly router: DestinationRouter,
@@ -52,15 +56,29 @@ export class StartupChecker {
     );
   }
 
+  checkStray({ type, instanceName }: Stray): void {
+    this.report(
+      type.name,
+      `@StompInstance names '${instanceName}', and the application has no StompModule.forRoot({ name: '${instanceName}' })`,
+    );
+  }
+
+  checkMissingModule({ name }: Type<unknown>): void {
+    this.report(
+      name,
+      'the option include names this module, which the application does not import',
+    );
+  }
+
   /** @throws InvalidHandlerException for the first mistake, if that is the policy */
   conclude(policy: StartupChecks): void {
     if (policy === 'off') return;
     const [first] = this.found;
-    if (policy === 'throw' && first) throw new InvalidHandlerException(first.handler, first.text);
-    for (const { handler, text } of this.found) this.logger.warn(`${handler.toString()}: ${text}`);
+    if (policy === 'throw' && first) throw new InvalidHandlerException(first.place, first.text);
+    for (const { place, text } of this.found) this.logger.warn(`${place.toString()}: ${text}`);
   }
 
-  private checkPrefix(handler: HandlerMethod, pattern: string): void {
+  private checkPrefix(handler: Place, pattern: string): void {
     const { application } = this.router.prefixes;
     const prefix = application.find((one) => pattern.startsWith(one));
     if (prefix !== undefined)
@@ -107,7 +125,7 @@ export class StartupChecker {
     }
   }
 
-  private checkTaken(handler: HandlerMethod, text: string, destination: string): void {
+  private checkTaken(handler: Place, text: string, destination: string): void {
     if (!this.mayBeTaken(destination))
       this.report(handler, `it sends to '${text}', which no broker takes`);
   }
@@ -121,7 +139,7 @@ export class StartupChecker {
     return fixed !== text && prefixes.some((prefix) => prefix.startsWith(fixed));
   }
 
-  private report(handler: HandlerMethod, text: string): void {
-    this.found.push({ handler, text });
+  private report(place: Place, text: string): void {
+    this.found.push({ place, text });
   }
 }

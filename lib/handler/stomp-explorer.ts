@@ -21,6 +21,14 @@ export interface StompExplorerOptions {
   readonly instanceName?: string;
   /** Modules whose handlers belong to the instance; without it, those a named instance gets are marked by `@StompInstance`. */
   readonly include?: readonly Type<unknown>[];
+  /** The names of all instances of the application; the first of them reports strays. @default none to report */
+  readonly instanceNames?: readonly (string | undefined)[];
+}
+
+/** A class that `@StompInstance` gives to an instance which the application does not have. */
+export interface Stray {
+  readonly type: Type<unknown>;
+  readonly instanceName: string;
 }
 
 /** The handlers of a class. */
@@ -53,16 +61,42 @@ export class StompExplorer {
 
   explore(): ExploredClass[] {
     const explored: ExploredClass[] = [];
+    for (const host of this.hosts()) {
+      const found = this.belongs(host) ? this.exploreClass(host) : undefined;
+      if (found) explored.push(found);
+    }
+    return explored;
+  }
+
+  /** Handlers and listeners of these classes are nobody's; each is told of by one instance. */
+  strays(): Stray[] {
+    const { instanceNames = [], instanceName } = this.options;
+    if (instanceNames.length === 0 || instanceNames[0] !== instanceName) return [];
+    const types = new Set(Array.from(this.hosts(), ({ type }) => type));
+    return [...types].flatMap((type) =>
+      (instancesOf(type) ?? [])
+        .filter((name) => !instanceNames.includes(name))
+        .map((name) => ({ type, instanceName: name })),
+    );
+  }
+
+  /** Modules of `include` that the application does not import. */
+  missingModules(): Type<unknown>[] {
+    const { modulesContainer, include = [] } = this.options;
+    const imported = new Set(Array.from(modulesContainer.values(), ({ metatype }) => metatype));
+    return include.filter((one) => !imported.has(one));
+  }
+
+  /** Providers and controllers that are objects of a class. */
+  private *hosts(): Iterable<HandlerHost> {
     for (const [key, module] of this.options.modulesContainer) {
       const wrappers = [...module.providers.values(), ...module.controllers.values()];
       for (const wrapper of wrappers) {
         const isController = module.controllers.get(wrapper.token as Type) === wrapper;
         const host = this.hostOf(wrapper, key, module.metatype, isController);
-        const found = host && this.belongs(host) ? this.exploreClass(host) : undefined;
-        if (found) explored.push(found);
+        if (host) yield host;
       }
     }
-    return explored;
   }
 
   private hostOf(
@@ -127,10 +161,14 @@ export function belongsToInstance(
   instanceName: string | undefined,
   include: readonly Type<unknown>[] | undefined,
 ): boolean {
-  const names = Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
+  const names = instancesOf(type);
   if (names) return instanceName !== undefined && names.includes(instanceName);
   if (include) return include.includes(moduleType);
   return instanceName === undefined;
+}
+
+function instancesOf(type: Type<unknown>): string[] | undefined {
+  return Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
 }
 
 interface DecoratedMethod {
