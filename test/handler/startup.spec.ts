@@ -113,6 +113,30 @@ describe('start-up checks', () => {
   });
 });
 
+describe('decorators of methods', () => {
+  it('refuse what is no method of the object', () => {
+    const notHere =
+      'belongs on a method of the object, not on a static one, a getter or a property';
+    const decorators: MethodDecorator[] = [
+      MessageMapping('x'),
+      SubscribeMapping('x'),
+      SendTo('/topic/x'),
+    ];
+    for (const decorate of decorators) {
+      class Wrong {
+        static fixed() {}
+        get computed() {
+          return 1;
+        }
+      }
+      const decorated = (target: object, name: string) => () =>
+        decorate(target, name, Object.getOwnPropertyDescriptor(target, name)!);
+      expect(decorated(Wrong, 'fixed')).toThrow(notHere);
+      expect(decorated(Wrong.prototype, 'computed')).toThrow('Wrong.computed: @');
+    }
+  });
+});
+
 describe('hints', () => {
   it('tell once of a SEND or SUBSCRIBE below the application prefix that nobody handles', async () => {
     await start([Right]);

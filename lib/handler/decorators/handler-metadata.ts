@@ -33,6 +33,7 @@ export function defineOnClassOrMethod(
 ): ClassOrMethodDecorator {
   return (target: object, name?: string | symbol, descriptor?: TypedPropertyDescriptor<any>) => {
     checkGiven(given, target, name);
+    if (name !== undefined) checkMethod(given.decorator, target, name, descriptor);
     Reflect.defineMetadata(key, value, (descriptor?.value as object | undefined) ?? target);
     markHandlerClass(descriptor ? target.constructor : target);
   };
@@ -42,6 +43,7 @@ export function defineOnClassOrMethod(
 export function defineOnMethod(key: string, value: unknown, given: GivenValues): MethodDecorator {
   return (target, name, descriptor) => {
     checkGiven(given, target, name);
+    checkMethod(given.decorator, target, name, descriptor);
     Reflect.defineMetadata(key, value, descriptor.value as object);
     markHandlerClass(target.constructor);
   };
@@ -55,14 +57,31 @@ export function checkGiven(
 ): void {
   const index = values.findIndex((one) => typeof one !== type);
   if (index < 0) return;
-  const place = typeof target === 'function' ? target.name : target.constructor.name;
-  const where = name === undefined ? place : `${place}.${String(name)}`;
   const hint =
     type === 'function' ? ', as classes are that come from a module that imports this one' : '';
   throw new InvalidHandlerException(
-    where,
+    placeOf(target, name),
     `@${decorator}() was given ${String(values[index])} where a ${type === 'string' ? 'text' : 'class'} belongs${hint}`,
   );
+}
+
+// Of a class itself, or of a getter, nobody would ever look at what is stored.
+function checkMethod(
+  decorator: string,
+  target: object,
+  name: string | symbol,
+  descriptor: TypedPropertyDescriptor<any> | undefined,
+): void {
+  if (typeof target === 'object' && typeof descriptor?.value === 'function') return;
+  throw new InvalidHandlerException(
+    placeOf(target, name),
+    `@${decorator}() belongs on a method of the object, not on a static one, a getter or a property`,
+  );
+}
+
+function placeOf(target: object, name: string | symbol | undefined): string {
+  const place = typeof target === 'function' ? target.name : target.constructor.name;
+  return name === undefined ? place : `${place}.${String(name)}`;
 }
 
 /** Tells Nest that requests enter here, so that request-scoped global enhancers are made for this class too. */

@@ -42,7 +42,7 @@ export interface StandardIssue {
  * @publicApi
  */
 export interface ArgumentOptions {
-  /** Whether a missing value is an error. @default true, false when the parameter has pipes or a default */
+  /** Whether a missing value is an error. @default true; false with a default and with pipes, of the whole payload with DefaultValuePipe only */
   readonly required?: boolean;
   /** Used when the value is missing or empty; converted like a value. */
   readonly defaultValue?: unknown;
