@@ -27,7 +27,7 @@ export class TakenPaths {
   }
 
   /** Returns how to give them back. @throws StompException when another instance has one of them */
-  take(endpoints: readonly StompEndpoint[], instance = 'default'): () => void {
+  take(endpoints: readonly StompEndpoint[], instance: string): () => void {
     const paths = endpoints.flatMap(({ path }) => pathsOf(path));
     for (const path of paths) this.checkIsFree(path, instance);
     for (const path of paths) this.instances.set(path, instance);

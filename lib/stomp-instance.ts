@@ -13,7 +13,8 @@ import {
 } from './channel/index.js';
 import { DestinationRouter } from './destination/index.js';
 import {
-  belongsToInstance,
+  DEFAULT_INSTANCE,
+  Membership,
   SimpAnnotationMethodMessageHandler,
   StompExplorer,
   type HandlerMethodArgumentResolver,
@@ -45,7 +46,8 @@ import {
  * injected is there from the start; the rest is made when Nest has made the providers that options name by class.
  */
 export class StompInstance {
-  readonly name: string | undefined;
+  readonly name: string;
+  private membership!: Membership;
   readonly events = new StompEvents();
   readonly inbound = new PublishSubscribeChannel('clientInboundChannel');
   readonly outbound = new ClientOutboundChannel();
@@ -67,7 +69,7 @@ export class StompInstance {
   private readonly cluster: StompCluster;
 
   constructor(private readonly options: StompModuleOptions) {
-    this.name = options.name;
+    this.name = options.name ?? DEFAULT_INSTANCE;
     this.separator = options.pathSeparator ?? '/';
     this.userPrefix = options.userDestinationPrefix ?? '/user/';
     checkOptions(options);
@@ -110,6 +112,9 @@ export class StompInstance {
     this.converters.unshift(
       ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
     );
+    const instances = instancesIn(moduleRef.get(ModulesContainer, { strict: false }));
+    const claims = instances.map(({ options: { include }, name }) => ({ name, include }));
+    this.membership = new Membership({ name: this.name, include: options.include }, claims);
     if (options.errorHandler) this.server.useErrorHandler(await resolve(options.errorHandler));
     this.bindListeners(moduleRef);
     await this.intercept(resolve);
@@ -159,9 +164,10 @@ export class StompInstance {
     this.leavePaths?.();
     this.handler.stop();
     this.cluster.stop();
-    for (const broker of this.brokers) await broker.stop();
+    const stopped = await Promise.allSettled(this.brokers.map(async (broker) => broker.stop()));
     this.server.stop();
     this.inspection.stop();
+    for (const one of stopped) if (one.status === 'rejected') throw one.reason;
   }
 
   private async annotatedHandlers(
@@ -169,13 +175,10 @@ export class StompInstance {
     resolve: Resolve,
   ): Promise<SimpAnnotationMethodMessageHandler> {
     const { options, router, template, separator: pathSeparator } = this;
-    const modulesContainer = moduleRef.get(ModulesContainer, { strict: false });
     const explorer = new StompExplorer({
-      modulesContainer,
+      modulesContainer: moduleRef.get(ModulesContainer, { strict: false }),
       externalContextCreator: moduleRef.get(ExternalContextCreator, { strict: false }),
-      instanceName: this.name,
-      include: options.include,
-      instanceNames: instancesIn(modulesContainer).map(({ name }) => name),
+      membership: this.membership,
     });
     const rooms = {
       router,
@@ -198,13 +201,13 @@ export class StompInstance {
 
   // Before brokers start, so that listeners hear of their availability.
   private bindListeners(moduleRef: ModuleRef): void {
-    const { name, events, options } = this;
+    const { membership, events, options } = this;
     sessionScopes.bind(events);
     new StompEventListenerExplorer({
       modulesContainer: moduleRef.get(ModulesContainer, { strict: false }),
       moduleRef,
       events,
-      belongs: (type, moduleType) => belongsToInstance(type, moduleType, name, options.include),
+      belongs: (type, moduleType) => membership.has(type, moduleType),
       trackMessageContext: hasSessionScopedClasses(),
     }).bind();
     const { eventEmitter: emitter } = options;

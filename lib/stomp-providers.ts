@@ -1,5 +1,6 @@
 import type { InjectionToken, Provider } from '@nestjs/common';
 import { StompEvents } from './channel/index.js';
+import { DEFAULT_INSTANCE } from './handler/index.js';
 import { StompStats } from './inspect/index.js';
 import { StompServer } from './session/index.js';
 import { StompInstance } from './stomp-instance.js';
@@ -28,8 +29,8 @@ const INJECTABLES: readonly [token: InjectionToken, get: (instance: StompInstanc
  *
  * @publicApi
  */
-export function getStompToken(token: InjectionToken, name?: string): InjectionToken {
-  if (name === undefined || name === 'default') return token;
+export function getStompToken(token: InjectionToken, name = DEFAULT_INSTANCE): InjectionToken {
+  if (name === DEFAULT_INSTANCE) return token;
   return `${name}:${typeof token === 'function' ? token.name : String(token)}`;
 }
 

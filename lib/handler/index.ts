@@ -21,4 +21,5 @@ export type { HandlerOptions, HandlerRooms, StartupChecks } from './handler-opti
 export type { PlaceholderResolver } from './mapping/placeholders.js';
 export type { HandlerMethodReturnValueHandler } from './reply/return-value-handler.js';
 export { SimpAnnotationMethodMessageHandler } from './simp-annotation-method-message-handler.js';
-export { belongsToInstance, StompExplorer, type StompExplorerOptions } from './stomp-explorer.js';
+export { DEFAULT_INSTANCE, Membership, type InstanceClaim } from './membership.js';
+export { StompExplorer, type StompExplorerOptions } from './stomp-explorer.js';

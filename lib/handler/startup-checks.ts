@@ -4,7 +4,8 @@ import type { BoundHandler } from './bound-handler.js';
 import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
 import { InvalidHandlerException } from './failure/handler.exception.js';
 import type { StartupChecks } from './handler-options.js';
-import type { ExploredClass, Stray } from './stomp-explorer.js';
+import type { Stray } from './membership.js';
+import type { ExploredClass } from './stomp-explorer.js';
 
 /** Where a mistake is, as its text begins: `Class.method`, or `Class`. */
 interface Place {

@@ -4,12 +4,12 @@ import {
   CONTROLLER_ADVICE,
   MESSAGE_EXCEPTION_HANDLER,
   MESSAGE_MAPPING,
-  STOMP_INSTANCE,
   SUBSCRIBE_MAPPING,
 } from './decorators/handler-metadata.js';
 import type { ControllerAdviceOptions } from './decorators/controller-advice.decorator.js';
 import { HandlerHost } from './handler-host.js';
 import { HandlerMethod, type AnyFunction } from './handler-method.js';
+import { Membership, type Stray } from './membership.js';
 import { NestInternals, type InstanceWrapper } from './nest-internals.js';
 
 /** What an explorer looks through. */
@@ -17,18 +17,8 @@ export interface StompExplorerOptions {
   readonly modulesContainer: ModulesContainer;
   readonly externalContextCreator: ExternalContextCreator;
   readonly metadataScanner?: MetadataScanner;
-  /** Name of the STOMP instance; undefined for the unnamed one. */
-  readonly instanceName?: string;
-  /** Modules whose handlers belong to the instance; without it, those a named instance gets are marked by `@StompInstance`. */
-  readonly include?: readonly Type<unknown>[];
-  /** The names of all instances of the application; the first of them reports strays. @default none to report */
-  readonly instanceNames?: readonly (string | undefined)[];
-}
-
-/** A class that `@StompInstance` gives to an instance which the application does not have. */
-export interface Stray {
-  readonly type: Type<unknown>;
-  readonly instanceName: string;
+  /** @default that of the only instance, to which all belongs that is not marked for others */
+  readonly membership?: Membership;
 }
 
 /** The handlers of a class. */
@@ -53,38 +43,33 @@ type Kind = 'messages' | 'subscriptions' | 'exceptions';
 export class StompExplorer {
   readonly internals: NestInternals;
   private readonly scanner: MetadataScanner;
+  private readonly membership: Membership;
 
   constructor(private readonly options: StompExplorerOptions) {
     this.internals = new NestInternals(options.externalContextCreator);
     this.scanner = options.metadataScanner ?? new MetadataScanner();
+    this.membership = options.membership ?? new Membership({});
   }
 
   explore(): ExploredClass[] {
     const explored: ExploredClass[] = [];
     for (const host of this.hosts()) {
-      const found = this.belongs(host) ? this.exploreClass(host) : undefined;
+      const isOwn = this.membership.has(host.type, host.moduleType);
+      const found = isOwn ? this.exploreClass(host) : undefined;
       if (found) explored.push(found);
     }
     return explored;
   }
 
-  /** Handlers and listeners of these classes are nobody's; each is told of by one instance. */
+  /** Classes whose handlers and listeners are nobody's. */
   strays(): Stray[] {
-    const { instanceNames = [], instanceName } = this.options;
-    if (instanceNames.length === 0 || instanceNames[0] !== instanceName) return [];
-    const types = new Set(Array.from(this.hosts(), ({ type }) => type));
-    return [...types].flatMap((type) =>
-      (instancesOf(type) ?? [])
-        .filter((name) => !instanceNames.includes(name))
-        .map((name) => ({ type, instanceName: name })),
-    );
+    return this.membership.strays(Array.from(this.hosts(), ({ type }) => type));
   }
 
   /** Modules of `include` that the application does not import. */
   missingModules(): Type<unknown>[] {
-    const { modulesContainer, include = [] } = this.options;
-    const imported = new Set(Array.from(modulesContainer.values(), ({ metatype }) => metatype));
-    return include.filter((one) => !imported.has(one));
+    const modules = [...this.options.modulesContainer.values()];
+    return this.membership.missingModules(modules.map(({ metatype }) => metatype));
   }
 
   /** Providers and controllers that are objects of a class. */
@@ -126,11 +111,6 @@ export class StompExplorer {
     );
   }
 
-  private belongs({ type, moduleType }: HandlerHost): boolean {
-    const { instanceName, include } = this.options;
-    return belongsToInstance(type, moduleType, instanceName, include);
-  }
-
   private exploreClass(host: HandlerHost): ExploredClass | undefined {
     const advice = Reflect.getMetadata(CONTROLLER_ADVICE, host.type) as
       ControllerAdviceOptions | undefined;
@@ -149,26 +129,6 @@ export class StompExplorer {
     const count = found.messages.length + found.subscriptions.length + found.exceptions.length;
     return count === 0 ? undefined : { host, advice, ...found };
   }
-}
-
-/**
- * Whether the handlers and listeners of a class belong to an instance: those marked for it by `@StompInstance`, those of
- * its modules, and to the unnamed one all that are not marked.
- */
-export function belongsToInstance(
-  type: Type<unknown>,
-  moduleType: Type<unknown>,
-  instanceName: string | undefined,
-  include: readonly Type<unknown>[] | undefined,
-): boolean {
-  const names = instancesOf(type);
-  if (names) return instanceName !== undefined && names.includes(instanceName);
-  if (include) return include.includes(moduleType);
-  return instanceName === undefined;
-}
-
-function instancesOf(type: Type<unknown>): string[] | undefined {
-  return Reflect.getMetadata(STOMP_INSTANCE, type) as string[] | undefined;
 }
 
 interface DecoratedMethod {

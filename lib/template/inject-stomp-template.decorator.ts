@@ -9,8 +9,8 @@ export const BROKER_MESSAGING_TEMPLATE = 'brokerMessagingTemplate';
  *
  * @publicApi
  */
-export function getStompTemplateToken(name?: string): InjectionToken {
-  return name === undefined ? SimpMessagingTemplate : `${SimpMessagingTemplate.name}:${name}`;
+export function getStompTemplateToken(name = 'default'): InjectionToken {
+  return name === 'default' ? SimpMessagingTemplate : `${SimpMessagingTemplate.name}:${name}`;
 }
 
 /**

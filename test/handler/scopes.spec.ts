@@ -1,6 +1,7 @@
 import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { Message, MessageExceptionHandler, MessageMapping, StompInstance } from 'nestjs-stomp';
+import { Membership, type InstanceClaim } from '../../lib/handler/index.js';
 import { messageContext, type PendingSend } from '../../lib/channel/index.js';
 import { done, HandlerApp } from './handler-app.js';
 
@@ -169,8 +170,9 @@ describe('instances', () => {
     imports: [{ module: FeatureModule, providers: [Feature] }],
     providers: [Admin, Plain],
   };
-  const reach = async (explorer: object) => {
-    app = await HandlerApp.start(metadata, { explorer });
+  const reach = async (own: InstanceClaim, ...others: InstanceClaim[]) => {
+    const membership = new Membership(own, [own, ...others]);
+    app = await HandlerApp.start(metadata, { explorer: { membership } });
     const found: string[] = [];
     for (const one of ['admin', 'feature', 'plain']) {
       await done(app.send(`/app/${one}`));
@@ -181,18 +183,22 @@ describe('instances', () => {
 
   it('without a name take all handlers that are not of another', async () => {
     expect(await reach({})).toEqual(['feature', 'plain']);
+    expect(await reach({ name: 'default' })).toEqual(['feature', 'plain']);
+  });
+
+  it('without a name leave alone the modules that another includes', async () => {
+    const feature = { name: 'feature', include: [FeatureModule] };
+    expect(await reach({}, feature)).toEqual(['plain']);
+    expect(await reach({ include: [FeatureModule] }, feature)).toEqual(['feature']);
   });
 
   it('with a name take those marked for them', async () => {
-    expect(await reach({ instanceName: 'ops' })).toEqual(['admin']);
-    expect(await reach({ instanceName: 'other' })).toEqual([]);
+    expect(await reach({ name: 'ops' })).toEqual(['admin']);
+    expect(await reach({ name: 'other' })).toEqual([]);
   });
 
   it('take those of the modules they include', async () => {
-    expect(await reach({ instanceName: 'admin', include: [FeatureModule] })).toEqual([
-      'admin',
-      'feature',
-    ]);
+    expect(await reach({ name: 'admin', include: [FeatureModule] })).toEqual(['admin', 'feature']);
     expect(await reach({ include: [FeatureModule] })).toEqual(['feature']);
   });
 });
