@@ -114,7 +114,7 @@ export interface StompModuleExtras {
   name?: string;
   /** Whether template and registry can be injected everywhere without importing the module. @default false */
   isGlobal?: boolean;
-  /** Modules whose handlers belong to this instance; for named ones. @default those with `@StompInstance(name)` */
+  /** Modules whose handlers belong to this instance, and no more to the one without a name. @default those with `@StompInstance(name)` */
   include?: readonly Type[];
 }
 

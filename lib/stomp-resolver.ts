@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
+import { StompException } from './exception/index.js';
 import type { Resolvable } from './stomp-options.js';
 
 /** Gives an instance of what an option names by its class. */
@@ -13,7 +14,18 @@ export function resolver(moduleRef: ModuleRef): Resolve {
     try {
       return moduleRef.get(type, { strict: false });
     } catch {
-      return moduleRef.create(type);
+      return make(moduleRef, type);
     }
   };
+}
+
+async function make<T>(moduleRef: ModuleRef, type: Type<T>): Promise<T> {
+  try {
+    return await moduleRef.create(type);
+  } catch (cause) {
+    throw new StompException(
+      `${type.name}, which the options of StompModule name, could not be made: list it in the providers of a module of yours, and not as request-scoped. Nest says: ${(cause as Error).message}`,
+      { code: 'STOMP_ERR_OPTION', cause },
+    );
+  }
 }

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { StompException } from './exception/index.js';
+import { checkFactoryOptions } from './stomp-option-checks.js';
 import { StompInstance } from './stomp-instance.js';
 import type {
   StompModuleAsyncOptions,
@@ -58,8 +59,10 @@ export class StompModule
     const instance: Provider = {
       provide: StompInstance,
       inject: [OPTIONS],
-      useFactory: (options: StompModuleOptions) =>
-        new StompInstance({ ...options, name, include: options.include ?? include }),
+      useFactory: (options: StompModuleOptions) => {
+        checkFactoryOptions(options, { name, isGlobal });
+        return new StompInstance({ ...options, name, include: options.include ?? include });
+      },
     };
     return {
       module: StompModule,

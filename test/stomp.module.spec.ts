@@ -1,11 +1,23 @@
 import { jest } from '@jest/globals';
-import { Controller, Injectable, Logger, Module, type INestApplication } from '@nestjs/common';
 import {
+  Controller,
+  Injectable,
+  Logger,
+  Module,
+  Scope,
+  type INestApplication,
+} from '@nestjs/common';
+import {
+  getStompTemplateToken,
   OnStompEvent,
+  SimpMessagingTemplate,
   simpleBroker,
   StompInstance,
   StompModule,
   SubscribeMapping,
+  type ChannelInterceptor,
+  type Message,
+  type MessageBroker,
 } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
@@ -47,6 +59,18 @@ describe('StompModule', () => {
     const inside = await client.subscribe('/app/inside');
     expect((await inside.next()).text).toBe('inside');
     await outside.expectSilence();
+  });
+
+  it("gives the instance with the name 'default' what is given to no other", async () => {
+    const stomp = StompModule.forRoot({
+      name: 'default',
+      endpoints: ['/stomp'],
+      applicationDestinationPrefixes: '/app',
+    });
+    ({ app } = await startNest({ imports: [stomp], controllers: [Inside] }));
+    const client = await StompTestClient.connect(app);
+    expect((await (await client.subscribe('/app/inside')).next()).text).toBe('inside');
+    expect(app.get(getStompTemplateToken('default'))).toBe(app.get(SimpMessagingTemplate));
   });
 
   it('tells once of classes and modules that belong to no instance it has', async () => {
@@ -108,6 +132,24 @@ describe('StompModule', () => {
     }
   });
 
+  it('stops everything else when a broker does not stop', async () => {
+    const stuck: MessageBroker = {
+      name: 'stuck',
+      destinationPrefixes: ['/stuck'],
+      available: true,
+      start: () => undefined,
+      stop: () => Promise.reject(new Error('stuck')),
+      handleMessage: () => undefined,
+    };
+    const second = simpleBroker();
+    const stomp = StompModule.forRoot({ brokers: [stuck, second] });
+    ({ app } = await startNest({ imports: [stomp] }));
+    // Nest 11 passes on what a hook throws, 12 logs it.
+    await app.close().catch(() => undefined);
+    expect(second.available).toBe(false);
+    ({ app } = await startNest({}));
+  });
+
   it('tells the sessions on drain() that the server goes, and lets no more in', async () => {
     const running = await startNest({ imports: [StompModule.forRoot({ endpoints: ['/stomp'] })] });
     app = running.app;
@@ -135,11 +177,60 @@ describe('StompModule refuses to start', () => {
     [{ brokers: simpleBroker() }, '"brokers" must be a list of brokers like [simpleBroker()]'],
     [{ brokers: [simpleBroker] }, 'like [simpleBroker()], not [ [Function: simpleBroker] ]'],
     [{ brokers: [null] }, 'like [simpleBroker()], not [ null ]'],
+    [{ name: '' }, `"name" must be a text, not ''`],
+    [{ pathSeparator: ':' }, `"pathSeparator" must be '/' or '.', not ':'`],
+    [{ maxStreamsPerSession: NaN }, '"maxStreamsPerSession" must be a whole number above 0'],
+    [{ applicationDestinationPrefixes: [undefined] }, `must be like '/app', not [ undefined ]`],
+    [{ userDestinationPrefix: '' }, `"userDestinationPrefix" must be a text like '/user/'`],
+    [{ authorisation: [] }, 'StompModule has no option "authorisation". It has name, isGlobal,'],
+    [{ brokerChannel: { interceptor: [] } }, 'brokerChannel has no option "interceptor"'],
+    [{ shutdown: { deadline: 5 } }, 'shutdown has no option "deadline"'],
+    [{ endpoints: [{ path: '/a', origins: [] }] }, 'An endpoint has no option "origins"'],
+    [{ endpoints: [{ path: '/a', sockJs: { heartbeat: 1 } }] }, 'sockJs has no option "heartbeat"'],
   ])('with %p', async (options, text) => {
     await expect(start(options)).rejects.toMatchObject({
       code: 'STOMP_ERR_OPTION',
       message: expect.stringContaining(text),
     });
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, '"useFactory" must be a function that returns the options of StompModule'],
+    [{ name: 'late' }, '"name" comes too late from a factory: give it to StompModule.forRootAsync'],
+    [{ isGlobal: true }, '"isGlobal" comes too late from a factory'],
+  ])('when a factory returns %p', async (options, text) => {
+    const imports = [StompModule.forRootAsync({ useFactory: () => options as object })];
+    await expect(startNest({ imports })).rejects.toMatchObject({
+      code: 'STOMP_ERR_OPTION',
+      message: expect.stringContaining(text),
+    });
+  });
+
+  it.each([Scope.DEFAULT, Scope.REQUEST])(
+    'with an interceptor that is no provider',
+    async (scope) => {
+      @Injectable({ scope })
+      class Audit implements ChannelInterceptor {
+        readonly preSend = (message: Message): Message => message;
+        constructor(readonly feature: FeatureModule) {}
+      }
+      await expect(
+        start({ clientInboundChannel: { interceptors: [Audit] } }),
+      ).rejects.toMatchObject({
+        code: 'STOMP_ERR_OPTION',
+        message: expect.stringMatching(/^Audit, which .* list it in the providers .* Nest says: /s),
+      });
+    },
+  );
+
+  it('when two instances have the same name, also that of the one without', async () => {
+    for (const name of ['second', undefined, 'default']) {
+      const first = { name: name === 'default' ? undefined : name };
+      await expect(start(first, { name, endpoints: ['/two'] })).rejects.toMatchObject({
+        code: 'STOMP_ERR_DUPLICATE_INSTANCE',
+        message: expect.stringContaining(`with the name '${name ?? 'default'}'`),
+      });
+    }
   });
 
   it.each([{ endpoints: [{}] }, { endpoints: [{ path: [] }] }])(

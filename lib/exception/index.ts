@@ -2,6 +2,7 @@ export {
   checkBoolean,
   checkBound,
   checkCount,
+  checkNames,
   checkRate,
   checkTime,
   refuseOption,

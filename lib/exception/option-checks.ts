@@ -33,6 +33,20 @@ export function checkTime(name: string, value: unknown, mayBeZero: boolean): voi
     refuseOption(name, value, `at most ${LONGEST_TIMER_MS} milliseconds, which timers can wait`);
 }
 
+/** Names that are known, and no others: a misspelled one would leave the default in force, silently. */
+export function checkNames(
+  place: string,
+  options: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  throw new StompException(
+    `${place} has no option "${unknown}". It has ${Object.keys(known).join(', ')}`,
+    { code: 'STOMP_ERR_OPTION' },
+  );
+}
+
 export function checkBoolean(name: string, value: unknown): void {
   if (typeof value !== 'boolean') refuseOption(name, value, 'true or false');
 }

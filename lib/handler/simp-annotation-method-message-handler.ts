@@ -4,6 +4,7 @@ import {
   type HandlingResult,
   type MessageHandler,
 } from '../channel/index.js';
+import { checkBound } from '../exception/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import type { BoundHandler } from './bound-handler.js';
 import { CallMeter } from './call-meter.js';
@@ -44,7 +45,9 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const registry = new HandlerRegistry(explorer, rooms, options);
     this.registry = registry;
     this.routes = new HandlerRoutes(rooms.router, registry, (one) => registry.boundTo(one));
-    this.streams = new StreamRegistry(options.maxStreamsPerSession ?? 1000);
+    const { maxStreamsPerSession = 1000 } = options;
+    checkBound('maxStreamsPerSession', maxStreamsPerSession, true);
+    this.streams = new StreamRegistry(maxStreamsPerSession);
     this.results = new ResultHandler(new ReplySender({ ...rooms, ...options }), this.streams);
     this.failures = new FailureHandler({
       resolver: this.registry.exceptions,
