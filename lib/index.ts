@@ -159,6 +159,7 @@ export {
   type HandshakeInterceptor,
   type HandshakeRate,
   type HandshakeResponse,
+  type PerMessageDeflateOptions,
   type SlowClientPolicy,
   type SockJsOptions,
   type SockJsServiceOptions,

@@ -32,11 +32,20 @@ const LANES = [
 ];
 
 const wanted = process.argv.slice(2);
+refuseUnknown(wanted);
 const results = [];
 await performAll(FIRST);
 await Promise.all(LANES.map(performAll));
 rmSync(scratch, { recursive: true, force: true });
 report();
+
+function refuseUnknown(names) {
+  const known = [...FIRST, ...LANES.flat()].map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  console.error(`There is no check ${unknown.join(', ')}. There are ${known.join(', ')}`);
+  process.exit(2);
+}
 
 async function performAll(checks) {
   for (const check of checks)

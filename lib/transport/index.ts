@@ -18,6 +18,11 @@ export {
   type SockJsServiceOptions,
   type SockJsSocketListener,
 } from './sockjs/sock-js-service.js';
-export type { HandshakeRate, SlowClientPolicy, TransportOptions } from './transport-options.js';
+export type {
+  HandshakeRate,
+  PerMessageDeflateOptions,
+  SlowClientPolicy,
+  TransportOptions,
+} from './transport-options.js';
 export type { TransportStats } from './transport-stats.js';
 export { Turn, type Flushable } from './turn.js';

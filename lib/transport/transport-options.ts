@@ -1,4 +1,4 @@
-import type { PerMessageDeflateOptions } from 'ws';
+import type { ZlibOptions } from 'node:zlib';
 import {
   checkBoolean,
   checkBound,
@@ -10,6 +10,30 @@ import {
 
 /** What happens to a client that does not read as fast as it is sent to. */
 export type SlowClientPolicy = 'terminate' | 'drop-oldest';
+
+/**
+ * Compression of WebSocket messages (RFC 7692), as the package `ws` takes it.
+ *
+ * @publicApi
+ */
+export interface PerMessageDeflateOptions {
+  /** Bytes from which on a message is compressed. @default 1024 */
+  threshold?: number;
+  /** Messages that are compressed at once, of all connections. @default 10 */
+  concurrencyLimit?: number;
+  /** Whether the server compresses each message by itself, which needs less memory. @default false */
+  serverNoContextTakeover?: boolean;
+  /** Whether clients are asked to do the same. @default false */
+  clientNoContextTakeover?: boolean;
+  /** Base two logarithm of the bytes that the server looks back, 8 to 15. @default 15 */
+  serverMaxWindowBits?: number;
+  /** The same for clients that can be told. @default what a client says */
+  clientMaxWindowBits?: number;
+  /** For Node's zlib when it compresses. */
+  zlibDeflateOptions?: ZlibOptions;
+  /** For Node's zlib when it decompresses. */
+  zlibInflateOptions?: ZlibOptions;
+}
 
 /**
  * Limits of connections, the same for all endpoints.

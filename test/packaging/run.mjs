@@ -16,6 +16,7 @@ import { basename, join } from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
 import WebSocket from 'ws';
+import { typeDependencies } from './type-dependencies.mjs';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
@@ -88,13 +89,24 @@ async function useInApp(folder, sources, tarball) {
 async function useEntries(folder) {
   const isThere = (name) => existsSync(join(folder, 'node_modules', name));
   tell(!OPTIONAL_PEERS.some(isThere), 'needs no optional package for its main entry');
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const installed = join(folder, 'node_modules/nestjs-stomp');
+  const { exports, peerDependencies } = readJson(join(installed, 'package.json'));
+  const entries = Object.values(exports).flatMap(({ types }) => types ?? []);
+  const strange = typeDependencies(entries.map((one) => join(installed, one))).filter(
+    (name) => !name.startsWith('node:') && !(name in peerDependencies),
+  );
+  tell(strange.length === 0, `has types that need no others than its peers ${strange.join(', ')}`);
+  const { dependencies } = readJson(join(folder, 'package.json'));
   const [terminus, ...others] = OPTIONAL_PEERS;
   const peers = [`${terminus}@${dependencies['@nestjs/core']}`, ...others];
   await run('npm', [...NPM_INSTALL, ...peers], folder);
   cpSync(join(here, 'entries'), join(folder, 'src/entries'), { recursive: true });
   await run('npx', ['tsc', '-p', '.'], folder);
   tellAll((await run('node', ['dist/entries/entries.js'], folder)).stdout);
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** Facts that an application printed. */
