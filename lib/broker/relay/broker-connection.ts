@@ -31,9 +31,16 @@ export interface BrokerConnectionOptions {
 
 type State = 'connecting' | 'connected' | 'disconnecting' | 'closed';
 
+/**
+ * Told of an ERROR that is about a frame: because it names the frame, or else because no other frame that asked to be told
+ * waits for its RECEIPT.
+ */
+export type RefusalListener = (error: BrokerRefusedException, isNamed: boolean) => void;
+
 interface Receipt {
   /** What the sender of the frame calls its receipt. */
   readonly name: string | undefined;
+  readonly onRefused: RefusalListener | undefined;
   resolve(): void;
   reject(error: Error): void;
 }
@@ -106,7 +113,12 @@ export class BrokerConnection {
    * Sends a frame. With `receipt` the promise settles by the broker's RECEIPT, ERROR or the end of the connection; an
    * ERROR that names the frame has `receiptName` as its `receiptId`.
    */
-  send(frame: StompFrame, receipt: boolean, receiptName?: string): Promise<void> | undefined {
+  send(
+    frame: StompFrame,
+    receipt: boolean,
+    receiptName?: string,
+    onRefused?: RefusalListener,
+  ): Promise<void> | undefined {
     if (this.state === 'closed')
       throw new BrokerUnavailableException('Connection to broker closed.');
     if (!receipt) {
@@ -115,7 +127,7 @@ export class BrokerConnection {
     }
     const id = String(++this.lastReceipt);
     return new Promise((resolve, reject) => {
-      this.receipts.set(id, { name: receiptName, resolve, reject });
+      this.receipts.set(id, { name: receiptName, onRefused, resolve, reject });
       this.sendOrKeep({ ...frame, headers: [...frame.headers, 'receipt', id] });
     });
   }
@@ -220,16 +232,22 @@ export class BrokerConnection {
   private refused(frame: StompFrame): void {
     const text = frame.body.toString('utf8').trim();
     if (STALE_DELIVERY.test(text)) return;
-    const id = headerOf(frame, 'receipt-id') ?? '';
-    const receipt = this.receipts.get(id);
+    const id = headerOf(frame, 'receipt-id');
+    const named = this.receipts.get(id ?? '');
     const error = new BrokerRefusedException(
       headerOf(frame, 'message') ?? 'The broker sent ERROR',
       text,
-      receipt?.name,
+      named?.name,
     );
-    receipt?.reject(error);
-    this.receipts.delete(id);
+    const refused = id === undefined ? this.onlyListening() : named;
+    refused?.onRefused?.(error, id !== undefined);
+    named?.reject(error);
     this.close(error);
+  }
+
+  private onlyListening(): Receipt | undefined {
+    const [first, second] = [...this.receipts.values()].filter(({ onRefused }) => onRefused);
+    return second ? undefined : first;
   }
 
   // STOMP 1.2, Heart-beating: each direction beats at the larger of what one side offers and the other wants.

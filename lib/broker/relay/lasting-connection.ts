@@ -1,17 +1,25 @@
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import { addressText, type BrokerDialer } from './broker-dialer.js';
-import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
-import { BrokerUnavailableException } from './relay.exceptions.js';
+import {
+  BrokerConnection,
+  type BrokerConnectionOptions,
+  type RefusalListener,
+} from './broker-connection.js';
+import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
 import { frameOf, headerOf } from './relay-frame.js';
 import { retryDelay, type RetryOptions } from './retry-delay.js';
 
-type FrameListener = (frame: StompFrame) => void;
+/** Told what becomes of a subscription. */
+export interface LastingSubscriptionListener {
+  onMessage(frame: StompFrame): void;
+  /** The broker answered the SUBSCRIBE with ERROR. When that is certain the subscription is over; else it is tried again. */
+  onRefused(error: BrokerRefusedException, isCertain: boolean): void;
+}
 
 interface LastingSubscription {
   readonly id: string;
   readonly destination: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly listener: FrameListener;
+  readonly listener: LastingSubscriptionListener;
 }
 
 export interface LastingConnectionOptions extends BrokerConnectionOptions, RetryOptions {
@@ -27,12 +35,13 @@ export interface LastingConnectionListener {
 
 /**
  * A connection of the application's own, made again whenever it is lost, with its subscriptions: for as long as the
- * application runs.
+ * application runs. A subscription that the broker refuses is not made again: it would cost the connection each time.
  */
 export class LastingConnection {
   private connection: BrokerConnection | undefined;
   private isReady = false;
   private wasReady = false;
+  private isCareful = false;
   private readonly subscriptions = new Map<string, LastingSubscription>();
   private lastSubscription = 0;
   private attempts = 0;
@@ -77,13 +86,15 @@ export class LastingConnection {
     return this.connection?.whenDrained();
   }
 
-  /** Subscribes now and after every reconnect. `stored` settles when the broker has it. */
+  /**
+   * Subscribes now and after every reconnect. `stored` settles when the broker has it, refuses it, or the connection is
+   * lost before.
+   */
   subscribe(
     destination: string,
-    listener: FrameListener,
-    headers: Readonly<Record<string, string>> = {},
+    listener: LastingSubscriptionListener,
   ): { stored: Promise<void>; end: () => void } {
-    const subscription = { id: String(this.lastSubscription++), destination, headers, listener };
+    const subscription = { id: String(this.lastSubscription++), destination, listener };
     this.subscriptions.set(subscription.id, subscription);
     return {
       stored: this.connection?.isConnected ? this.subscribeNow(subscription) : Promise.resolve(),
@@ -96,11 +107,15 @@ export class LastingConnection {
     void this.connection.send(frameOf(StompCommand.UNSUBSCRIBE, { id, destination }), false);
   }
 
-  private subscribeNow({ id, destination, headers }: LastingSubscription): Promise<void> {
-    return this.connection!.send(
-      frameOf(StompCommand.SUBSCRIBE, { ...headers, id, destination }),
-      true,
-    )!;
+  private subscribeNow({ id, destination, listener }: LastingSubscription): Promise<void> {
+    const onRefused: RefusalListener = (error, isNamed) => {
+      // Until it is ready nothing else is sent that an ERROR could be about.
+      const isCertain = isNamed || !this.isReady;
+      if (isCertain) this.subscriptions.delete(id);
+      listener.onRefused(error, isCertain);
+    };
+    const frame = frameOf(StompCommand.SUBSCRIBE, { id, destination });
+    return this.connection!.send(frame, true, undefined, onRefused)!;
   }
 
   private async open(): Promise<void> {
@@ -114,7 +129,9 @@ export class LastingConnection {
         {
           onConnected: (connected) => void this.opened(connected, host),
           onMessage: (frame) =>
-            this.subscriptions.get(headerOf(frame, 'subscription') ?? '')?.listener(frame),
+            this.subscriptions
+              .get(headerOf(frame, 'subscription') ?? '')
+              ?.listener.onMessage(frame),
           onClosed: (error) => {
             failed();
             this.lost(error, host);
@@ -131,7 +148,7 @@ export class LastingConnection {
   private async opened(connected: StompFrame, host: string): Promise<void> {
     this.attempts = 0;
     try {
-      await Promise.all(Array.from(this.subscriptions.values(), (one) => this.subscribeNow(one)));
+      await this.subscribeAgain();
     } catch {
       // The connection is over, which `lost` is told.
     }
@@ -142,8 +159,16 @@ export class LastingConnection {
     this.listener.onUp(connected, host);
   }
 
+  // RabbitMQ does not say which SUBSCRIBE it refuses: one at a time tells.
+  private async subscribeAgain(): Promise<void> {
+    const all = [...this.subscriptions.values()];
+    if (!this.isCareful) await Promise.all(all.map((one) => this.subscribeNow(one)));
+    else for (const one of all) if (this.subscriptions.has(one.id)) await this.subscribeNow(one);
+  }
+
   private lost(error: Error | undefined, host: string): void {
     this.connection = undefined;
+    this.isCareful = !this.isReady && error instanceof BrokerRefusedException;
     this.isReady = false;
     this.listener.onDown(error, host);
     if (this.stopped) return;

@@ -48,10 +48,10 @@ export class SharedTopics {
     if (!topic) {
       topic = new SharedTopic();
       this.topics.set(destination, topic);
-      const { stored, end } = this.connection.subscribe(
-        destination,
-        this.fanOut(topic, destination),
-      );
+      const { stored, end } = this.connection.subscribe(destination, {
+        onMessage: this.fanOut(topic, destination),
+        onRefused: () => undefined,
+      });
       topic.stored = stored;
       topic.end = end;
     }

@@ -13,10 +13,10 @@ import { BrokerUnavailableException, reasonOf } from './relay.exceptions.js';
 import { checkRabbitMqSend, isRabbitMq, RABBITMQ_USER_QUEUES } from './rabbitmq.js';
 import { frameOf } from './relay-frame.js';
 import { connectFrameFor, frameFor } from './relay-outbound.js';
-import { deliveryOf } from './relay-subscription.js';
 import { SharedClient } from './shared-client.js';
 import { SharedTopics } from './shared-topics.js';
 import { RelayStatistics } from './relay-statistics.js';
+import { subscribeApplication } from './system-subscription.js';
 import { checkRelayOptions, type StompBrokerRelayOptions } from './stomp-broker-relay-options.js';
 
 interface RelayedClient {
@@ -137,9 +137,7 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   subscribeSystem(destination: string, listener: (message: Message) => void): () => void {
-    return this.system.subscribe(destination, (frame) =>
-      listener(deliveryOf(frame, [], undefined).message),
-    ).end;
+    return subscribeApplication(this.system, destination, listener);
   }
 
   private sendFromApplication(message: Message): HandlingResult {
