@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { HandlingResult } from '../../channel/index.js';
+import { reportRejection, type HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import { quoted } from '../../exception/index.js';
@@ -102,15 +102,19 @@ export class SimpleBroker implements MessageBroker {
 
   private call(listener: (message: Message) => void, message: Message): void {
     try {
-      listener(message);
+      reportRejection(listener(message), this.report);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.logger.error(
-        `A listener of the application failed: ${text}`,
-        error instanceof Error ? error.stack : undefined,
-      );
+      this.report(error);
     }
   }
+
+  private readonly report = (error: unknown): void => {
+    const text = error instanceof Error ? error.message : String(error);
+    this.logger.error(
+      `A listener of the application failed: ${text}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  };
 
   private keepEarly(message: Message): void {
     this.early.push(message);

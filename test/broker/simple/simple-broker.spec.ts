@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { StompException } from '../../../lib/exception/index.js';
 import {
   SimpleBroker,
@@ -247,6 +249,21 @@ describe('the application', () => {
     bench.publish('/topic/x', 'one');
     expect(heard).toHaveLength(1);
   });
+
+  it.each(['/topic/x', '/queue/x'])(
+    'may listen to %s by what rejects later, which is logged',
+    async (destination) => {
+      const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+      start({ queues: ['/queue'] });
+      bench.broker.subscribeSystem(destination, (): any => Promise.reject(new Error('later')));
+      bench.publish(destination, 'one');
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(error.mock.calls.map(([text]) => String(text))).toEqual([
+        'A listener of the application failed: later',
+      ]);
+      error.mockRestore();
+    },
+  );
 
   it('may publish before the start', () => {
     bench = new Bench({ queues: ['/queue'], lastValue: ['/topic/price'] });
