@@ -1,6 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { refuseOption } from '../../exception/index.js';
+import {
+  checkBoolean,
+  checkBound,
+  checkCount,
+  checkTime,
+  refuseOption,
+} from '../../exception/index.js';
 
 /** Where a broker listens for STOMP over TCP. */
 export interface BrokerAddress {
@@ -9,7 +15,8 @@ export interface BrokerAddress {
 }
 
 /**
- * How to reach a broker and what goes there (Spring: StompBrokerRelayRegistration). Times are milliseconds.
+ * How to reach a broker and what goes there (Spring: StompBrokerRelayRegistration). Times are milliseconds, sizes octets;
+ * what makes no sense is refused with `STOMP_ERR_OPTION`.
  *
  * @publicApi
  */
@@ -53,7 +60,7 @@ export interface StompBrokerRelayOptions {
   readonly sharedDestinations?: readonly string[];
   /** In `shared` mode: connections for what clients send and receive; with two or more the first one only receives. @default 2 */
   readonly sharedConnections?: number;
-  /** Time between attempts to reach the broker again. @default 5000 */
+  /** Time between attempts to reach the broker again; above 0. @default 5000 */
   readonly reconnectDelayMs?: number;
   /** Each failed attempt doubles the delay up to this. @default reconnectDelayMs (a fixed delay) */
   readonly maxReconnectDelayMs?: number;
@@ -75,13 +82,63 @@ export interface StompBrokerRelayOptions {
   readonly userDestinationHeaders?: 'auto' | false | Readonly<Record<string, string>>;
 }
 
+type OptionName = keyof StompBrokerRelayOptions;
+type Check = (name: string, value: unknown) => void;
+
+const positiveTime: Check = (name, value) => checkTime(name, value, false);
+const timeOrOff: Check = (name, value) => checkTime(name, value, true);
+
+const CHECKS: Readonly<Partial<Record<OptionName, Check>>> = {
+  port: checkPort,
+  hosts: checkHosts,
+  systemHeartbeatSendInterval: timeOrOff,
+  systemHeartbeatReceiveInterval: timeOrOff,
+  connections: checkConnections,
+  allowQueueHeaders: checkBoolean,
+  sharedConnections: (name, value) => checkBound(name, value),
+  reconnectDelayMs: positiveTime,
+  maxReconnectDelayMs: positiveTime,
+  reconnectJitter: checkShare,
+  connectTimeoutMs: positiveTime,
+  maxFrameBytes: (name, value) => checkBound(name, value),
+  maxBufferBytes: (name, value) => checkBound(name, value, true),
+  maxBufferedMessages: checkCount,
+  userDestinationHeaders: checkHeaders,
+};
+
 /** @throws StompException (`STOMP_ERR_OPTION`) for what would quietly be something else */
-export function checkRelayOptions({
-  connections = 'per-client',
-  hosts,
-}: StompBrokerRelayOptions): void {
-  if (connections !== 'per-client' && connections !== 'shared')
-    refuseOption('connections', connections, "'per-client' or 'shared'");
-  if (Array.isArray(hosts) && hosts.length === 0)
-    refuseOption('hosts', hosts, 'a list of { host, port }, or left out for host and port');
+export function checkRelayOptions(options: StompBrokerRelayOptions): void {
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const value = options[name as OptionName];
+    if (value !== undefined) check(`stompBrokerRelay.${name}`, value);
+  }
+}
+
+function checkPort(name: string, value: unknown): void {
+  if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > 65_535)
+    refuseOption(name, value, 'a port, 1 to 65535');
+}
+
+function checkHosts(name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  if (!Array.isArray(value) || value.length === 0)
+    refuseOption(name, value, 'a list of { host, port }, or left out for host and port');
+  for (const [i, one] of value.entries())
+    checkPort(`${name}[${i}].port`, (one as BrokerAddress | null)?.port);
+}
+
+function checkConnections(name: string, value: unknown): void {
+  if (value !== 'per-client' && value !== 'shared')
+    refuseOption(name, value, "'per-client' or 'shared'");
+}
+
+function checkShare(name: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1))
+    refuseOption(name, value, 'a number from 0 to 1');
+}
+
+function checkHeaders(name: string, value: unknown): void {
+  const isKnown = value === 'auto' || value === false;
+  if (!isKnown && (typeof value !== 'object' || value === null))
+    refuseOption(name, value, "'auto', false, or headers like { durable: 'false' }");
 }

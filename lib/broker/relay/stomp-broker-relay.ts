@@ -30,6 +30,7 @@ const ACCEPT_VERSION = '1.1,1.2';
  * Passes messages on to an external broker over STOMP and TCP (Spring: StompBrokerRelayMessageHandler).
  *
  * @publicApi
+ * @throws StompException when an option makes no sense
  */
 export function stompBrokerRelay(options: StompBrokerRelayOptions = {}): StompBrokerRelay {
   return new StompBrokerRelay(options);
@@ -60,6 +61,7 @@ export class StompBrokerRelay implements MessageBroker {
   private userHeaders: Readonly<Record<string, string>> | undefined;
   private addedHeaders: ReadonlySet<string> = new Set();
 
+  /** @throws StompException when an option makes no sense */
   constructor(private readonly options: StompBrokerRelayOptions) {
     checkRelayOptions(options);
     this.name = options.name ?? 'relay';
@@ -73,8 +75,7 @@ export class StompBrokerRelay implements MessageBroker {
     this.kept = new KeptMessages(options.maxBufferedMessages ?? 0);
     const { systemLogin = 'guest', systemPasscode = 'guest' } = options;
     this.system = this.lastingConnection(systemLogin, systemPasscode);
-    const shared =
-      options.connections === 'shared' ? Math.max(1, options.sharedConnections ?? 2) : 0;
+    const shared = options.connections === 'shared' ? (options.sharedConnections ?? 2) : 0;
     const { clientLogin = 'guest', clientPasscode = 'guest' } = options;
     this.lasting = [
       this.system,

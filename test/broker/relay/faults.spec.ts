@@ -312,9 +312,3 @@ describe('a relay in trouble', () => {
     await until(() => relay.sharedSubscriptions === 0);
   }, 120_000);
 });
-
-it.each([{ hosts: [] }, { connections: 'Shared' }])('a relay does not start with %j', (options) => {
-  expect(() => stompBrokerRelay(options as StompBrokerRelayOptions)).toThrow(
-    expect.objectContaining({ code: 'STOMP_ERR_OPTION' }),
-  );
-});
