@@ -38,7 +38,7 @@ export class Destinations {
       new DestinationIndex<T>({ separator, cacheLimit: options.cacheLimit });
     const lastValues =
       options.lastValue.length > 0
-        ? new LastValues(options.lastValue, separator, options, statistics)
+        ? new LastValues(options.lastValue, separator, options, statistics, warnings)
         : undefined;
     this.topics = new Topics({ ...parts, newIndex, lastValues });
     this.personal = new PersonalTopics({ index: newIndex(), separator });

@@ -1,7 +1,9 @@
 import { DestinationPattern, isPattern } from '../../destination/index.js';
+import { quoted } from '../../exception/index.js';
 import type { Message } from '../../message/index.js';
 import { detached, octetsOf } from './held-message.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
+import type { Warnings } from './warnings.js';
 
 export interface LastValueLimits {
   readonly maxLastValues: number;
@@ -25,6 +27,7 @@ export class LastValues {
     private readonly separator: string,
     private readonly limits: LastValueLimits,
     private readonly statistics: SimpleBrokerStatistics,
+    private readonly warnings: Warnings,
   ) {
     this.patterns = patterns.map((pattern) => new DestinationPattern(pattern, separator));
   }
@@ -35,6 +38,7 @@ export class LastValues {
     if (!this.isKept(destination)) return;
     this.forget(destination);
     const bytes = octetsOf(message);
+    if (bytes > this.limits.maxLastValueBytes) return this.leaveOut(destination, bytes);
     this.values.set(destination, { message: detached(message), messageId, bytes });
     this.bytes += bytes;
     for (const oldest of this.values.keys()) {
@@ -53,6 +57,16 @@ export class LastValues {
     }
     const value = this.values.get(destination);
     return value ? [value] : [];
+  }
+
+  // The one before it is not the last any more.
+  private leaveOut(destination: string, bytes: number): void {
+    this.statistics.lastValues = this.values.size;
+    this.warnings.warn(
+      'last value',
+      () =>
+        `The last value of ${quoted(destination)} is not kept: it has ${bytes} octets (maxLastValueBytes)`,
+    );
   }
 
   private get isFull(): boolean {

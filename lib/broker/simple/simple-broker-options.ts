@@ -29,7 +29,7 @@ export interface SimpleBrokerOptions extends SubscriptionPatternLimits {
   lastValue?: readonly string[];
   /** Destinations whose newest message is kept; what changed longest ago goes first. @default 10000 */
   maxLastValues?: number;
-  /** Octets of those messages together. @default 16777216 (16 MiB) */
+  /** Octets of those messages together; a larger one is not kept. @default 16777216 (16 MiB) */
   maxLastValueBytes?: number;
 
   /** Messages that a subscription with `ack:client` or `client-individual` may leave unacknowledged. @default 1000 */

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Bench } from './verbs.js';
 
 let bench: Bench;
@@ -49,8 +51,23 @@ describe('last values', () => {
     expect(bench.broker.statistics.lastValues).toBe(2);
     a.subscribe('1', '/topic/*');
     expect(a.bodies).toEqual(['a', 'c']);
-    a.send('/topic/d', 'x'.repeat(11));
-    expect(bench.broker.statistics.lastValues).toBe(0);
+    for (const name of ['b', 'c']) a.send(`/topic/${name}`, 'x'.repeat(6));
+    expect(bench.broker.statistics.lastValues).toBe(1);
+  });
+
+  it('that are too large are not kept, nor those before them; the others are', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    bench = new Bench({ lastValue: ['/topic/**'], maxLastValueBytes: 10 }).start();
+    const a = bench.connect('a');
+    for (const name of ['a', 'b']) a.send(`/topic/${name}`, name);
+    a.send('/topic/b', 'x'.repeat(11));
+    expect(bench.broker.statistics.lastValues).toBe(1);
+    a.subscribe('1', '/topic/*');
+    expect(a.bodies).toEqual(['a']);
+    expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+      'The last value of "/topic/b" is not kept: it has 11 octets (maxLastValueBytes)',
+    ]);
+    warn.mockRestore();
   });
 
   it('are not kept for user destinations', () => {
