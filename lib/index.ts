@@ -155,6 +155,7 @@ export * from './template/index.js';
 export {
   createSockJsService,
   type CertificatePrincipalMapper,
+  type CloseOptions,
   type EndpointOptions,
   type HandshakeInterceptor,
   type HandshakeRate,
@@ -162,6 +163,7 @@ export {
   type PerMessageDeflateOptions,
   type SlowClientPolicy,
   type SockJsOptions,
+  type SockJsService,
   type SockJsServiceOptions,
   type SockJsSocket,
   type SockJsSocketListener,

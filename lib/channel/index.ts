@@ -1,3 +1,4 @@
+export { isThenable } from '../exception/index.js';
 export type { ChannelGate } from './channel-gate.js';
 export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';
@@ -14,8 +15,6 @@ export { currentSession, messageContext, type MessageContext } from './message-c
 export { MessageDeliveryException } from './message-delivery.exception.js';
 export {
   isPending,
-  isThenable,
-  reportRejection,
   type Handling,
   type HandlingResult,
   type MessageHandler,

@@ -1,6 +1,6 @@
+import { isThenable, reportRejection } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
-import { isThenable, reportRejection } from './message-handler.js';
 import type { MessageChannel } from './message-channel.js';
 import { passedMessage } from './passed-message.js';
 

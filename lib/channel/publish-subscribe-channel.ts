@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { isThenable } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelGate } from './channel-gate.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
@@ -8,7 +9,6 @@ import { InterceptorChain } from './interceptor-chain.js';
 import type { PendingSend, SendResult } from './message-channel.js';
 import {
   isPending,
-  isThenable,
   type Handling,
   type HandlingResult,
   type MessageHandler,

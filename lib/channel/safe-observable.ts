@@ -1,5 +1,5 @@
 import { Observable, type Observer, type Operator, type Subscription } from 'rxjs';
-import { reportRejection } from './message-handler.js';
+import { reportRejection } from '../exception/index.js';
 
 type ReportError = (error: unknown) => void;
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import { reportRejection } from './message-handler.js';
+import { reportRejection } from '../exception/index.js';
 import { SafeObservable } from './safe-observable.js';
 import type { StompEvent, StompEventMap, StompEventType } from './session-events.js';
 

@@ -1,11 +1,10 @@
+import { isThenable, reportRejection } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
 import type { ReportError } from './interceptor-chain.js';
 import type { MessageChannel } from './message-channel.js';
 import {
   isPending,
-  isThenable,
-  reportRejection,
   type Handling,
   type HandlingResult,
   type MessageHandler,

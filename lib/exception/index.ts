@@ -8,4 +8,5 @@ export {
   refuseOption,
 } from './option-checks.js';
 export { quoted } from './quoted.js';
+export { isThenable, reportRejection } from './rejection.js';
 export { StompException, type StompExceptionOptions } from './stomp.exception.js';

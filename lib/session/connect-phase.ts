@@ -1,5 +1,4 @@
-import { isThenable } from '../channel/index.js';
-import { quoted, StompException } from '../exception/index.js';
+import { isThenable, quoted, StompException } from '../exception/index.js';
 import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import {

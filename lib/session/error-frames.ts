@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { reportRejection } from '../channel/index.js';
+import { reportRejection } from '../exception/index.js';
 import { StompCommand } from '../frame/index.js';
 import type { Message } from '../message/index.js';
 import { StompSubProtocolErrorHandler } from './stomp-sub-protocol-error-handler.js';

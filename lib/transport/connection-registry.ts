@@ -4,21 +4,15 @@ import type { Connection } from './connection.js';
 import type { TransportStats } from './transport-stats.js';
 
 /**
- * How all connections are closed.
+ * How all connections of a SockJS service are closed.
  *
  * @publicApi
  */
 export interface CloseOptions {
   /** WebSocket close code. @default 1001 */
   code?: number;
-  /** @default '' */
-  reason?: string;
   /** Milliseconds after which connections that are still open are cut. @default 1000 */
   deadlineMs?: number;
-  /** Connections that are closed at once. @default 100 */
-  batchSize?: number;
-  /** Milliseconds over which the batches are spread, so that clients do not all come back together. @default 0 */
-  windowMs?: number;
 }
 
 /** The connections that are open. */
@@ -48,17 +42,10 @@ export class ConnectionRegistry {
     if (this.connections.size === 0) for (const empty of this.onEmpty.splice(0)) empty();
   }
 
-  /** Closes all in batches, and cuts those that are left at the deadline. Settles when none is open. */
-  async closeAll(options: CloseOptions): Promise<void> {
-    const { code = 1001, reason = '', deadlineMs = 1_000, batchSize = 100, windowMs = 0 } = options;
-    const deadline = performance.now() + deadlineMs;
-    const all = [...this.connections.keys()];
-    const pauseMs = windowMs / Math.max(1, Math.ceil(all.length / batchSize) - 1);
-    for (let start = 0; start < all.length && performance.now() < deadline; start += batchSize) {
-      if (start > 0) await this.emptyWithin(Math.min(pauseMs, deadline - performance.now()));
-      for (const connection of all.slice(start, start + batchSize)) connection.close(code, reason);
-    }
-    await this.emptyWithin(deadline - performance.now());
+  /** Closes all, and cuts those that are left at the deadline. Settles when none is open. */
+  async closeAll({ code = 1001, deadlineMs = 1_000 }: CloseOptions): Promise<void> {
+    for (const connection of [...this.connections.keys()]) connection.close(code, '');
+    await this.emptyWithin(deadlineMs);
     for (const connection of [...this.connections.keys()]) connection.terminate();
     await this.emptyWithin(Number.POSITIVE_INFINITY);
   }

@@ -14,8 +14,9 @@ export type { HandshakeInterceptor, HandshakeResponse } from './handshake/handsh
 export type { SockJsOptions } from './sockjs/sock-js-options.js';
 export {
   createSockJsService,
-  SockJsSocket,
+  type SockJsService,
   type SockJsServiceOptions,
+  type SockJsSocket,
   type SockJsSocketListener,
 } from './sockjs/sock-js-service.js';
 export type {

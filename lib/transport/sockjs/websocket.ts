@@ -91,8 +91,9 @@ class SockJsWebSocketConnection implements Connection, ConnectionListener {
     this.endpoint = inner.endpoint;
     this.user = inner.user;
     inner.write(OPEN);
-    this.heartbeat = setTimeout(() => this.beat(), settings.heartbeatTime);
     this.listener = accept(this);
+    // Behind `accept`: where it throws nobody would clear the timer.
+    this.heartbeat = setTimeout(() => this.beat(), settings.heartbeatTime);
   }
 
   get attributes(): Map<string, unknown> {

@@ -49,8 +49,6 @@ export class SockJsServices implements OnApplicationBootstrap, BeforeApplication
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(
-      this.services.map((service) => service.close({ code: 1001, windowMs: 0, deadlineMs: 500 })),
-    );
+    await Promise.all(this.services.map((service) => service.close({ deadlineMs: 500 })));
   }
 }

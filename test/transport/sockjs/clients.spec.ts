@@ -5,7 +5,7 @@ import { Controller, type INestApplication, Post } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { createSockJsService, type EndpointServer } from '../../../lib/transport/index.js';
+import { createSockJsService, type SockJsService } from '../../../lib/transport/index.js';
 import { until } from '../../support/until.js';
 
 interface SockJsClient {
@@ -50,7 +50,7 @@ async function nest(adapter: ExpressAdapter | FastifyAdapter) {
 }
 
 describe.each(Object.keys(SERVERS))('sockjs-client and a service on %s', (name) => {
-  let service: EndpointServer;
+  let service: SockJsService;
   let url: string;
   let stop: () => Promise<unknown>;
   const closes: number[] = [];
