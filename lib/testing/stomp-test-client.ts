@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import type { Server } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -165,7 +165,7 @@ export class StompTestClient {
     this.subscriptions.delete(id);
   }
 
-  /** SEND: text and octets as they are, anything else as JSON. */
+  /** SEND: text and octets as they are, anything else as JSON. Octets that are no UTF-8 go as a binary WebSocket message. */
   send(destination: string, body: unknown = '', headers: Headers = {}): void {
     const { octets, contentType } = encoded(body);
     this.frame('SEND', { 'content-type': contentType, ...headers, destination }, octets);
@@ -217,7 +217,7 @@ export class StompTestClient {
       body: Buffer.from(body),
     };
     this.log.add('>', frame);
-    this.socket.send(encodeFrame(frame, this.version), { binary: false });
+    this.socket.send(encodeFrame(frame, this.version), { binary: !isUtf8(frame.body) });
   }
 
   /** Sends these octets as one WebSocket message. */

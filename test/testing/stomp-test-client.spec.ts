@@ -125,6 +125,13 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
     expect(client.isClosed).toBe(true);
   });
 
+  it('sends and receives octets that are no text', async () => {
+    const client = await connect();
+    const octets = await client.subscribe('/topic/octets');
+    client.send('/topic/octets', Buffer.from([0xff, 0xfe]));
+    expect((await octets.next()).body).toEqual(Buffer.from([0xff, 0xfe]));
+  });
+
   it('sends a command that does not exist, and gets the ERROR', async () => {
     const client = await connect();
     client.frame('NONSENSE', { id: '1' }, 'text');
