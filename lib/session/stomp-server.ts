@@ -122,12 +122,16 @@ export class StompServer implements SessionControl {
    * what they sent is handled to its end and answered, and they are closed. What is left at the deadline is cut. Happens
    * by itself when the application closes. Settles when no session is left; called again, it is the same end.
    *
-   * @param options in place of the option `shutdown`
+   * @param options in place of the option `shutdown`, each that is not undefined
+   * @throws StompException naming an option whose value makes no sense; then everything goes on as before
    */
   drain(options: ShutdownOptions = {}): Promise<void> {
     if (this.draining) return this.draining.done;
+    const given = Object.fromEntries(
+      Object.entries(options).filter(([, value]) => value !== undefined),
+    );
+    const end = new SessionDrain(this.open, { ...this.parts.shutdown, ...given });
     this.parts.stopAccepting?.();
-    const end = new SessionDrain(this.open, { ...this.parts.shutdown, ...options });
     this.draining = { end, done: end.run() };
     return this.draining.done;
   }

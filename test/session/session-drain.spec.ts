@@ -95,6 +95,12 @@ describe('StompServer.drain()', () => {
     expect(told()).toBe(150);
   });
 
+  it('keeps a setting of the module where it is given undefined', async () => {
+    const client = start({ shutdown: { closeCode: 1012 } }).connect();
+    await rig.server.drain({ closeCode: undefined });
+    expect(client.closed?.code).toBe(1012);
+  });
+
   it('closes who comes meanwhile', async () => {
     const client = start().connect();
     slowHandler();
@@ -129,6 +135,7 @@ describe('StompServer.drain()', () => {
   ])('refuses %p, and can be called again', async (options, text) => {
     const client = start().connect();
     expect(() => rig.server.drain(options)).toThrow(`Option ${text}`);
+    expect(refused).toBe(0);
     await rig.server.drain();
     expect(client.closed?.code).toBe(1001);
   });
