@@ -1,3 +1,4 @@
+import { refuseOption } from '../exception/index.js';
 import { BadPatternException } from './bad-pattern.exception.js';
 import { BoundedCache } from './bounded-cache.js';
 import { DestinationPattern } from './destination-pattern.js';
@@ -13,8 +14,10 @@ import { compareSpecificity } from './specificity.js';
 export class AntPathMatcher {
   private readonly compiled = new BoundedCache<string, DestinationPattern>(2048);
 
-  /** @param separator between segments: `/` or `.` @default '/' */
-  constructor(readonly separator = '/') {}
+  /** @param separator between segments: `/` or `.` @default '/' @throws StompException when it is empty */
+  constructor(readonly separator = '/') {
+    if (separator === '') refuseOption('separator', separator, "a text like '/' or '.'");
+  }
 
   /** Whether a text has `*`, `?` or `{…}`. */
   isPattern(text: string): boolean {

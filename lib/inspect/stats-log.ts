@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { checkTime } from '../exception/index.js';
 import type {
   BrokerCounts,
   FlowCounts,
@@ -14,13 +15,16 @@ export class StatsLog {
   private readonly logger = new Logger('StompStats');
   private timer: NodeJS.Timeout | undefined;
 
+  /** @throws StompException when the interval is none that a timer can wait */
   constructor(
     private readonly stats: StompStats,
     private readonly intervalMs: number,
-  ) {}
+  ) {
+    checkTime('statsLogIntervalMs', intervalMs, true);
+  }
 
   start(): void {
-    if (this.intervalMs <= 0) return;
+    if (this.intervalMs === 0) return;
     const write = (): void => this.logger.log(statsLine(this.stats.snapshot()));
     this.timer = setInterval(write, this.intervalMs).unref();
   }

@@ -5,6 +5,10 @@ const slash = new AntPathMatcher();
 const dot = new AntPathMatcher('.');
 
 describe('AntPathMatcher', () => {
+  it('refuses a separator that separates nothing', () => {
+    expect(() => new AntPathMatcher('')).toThrow('Option "separator" must be');
+  });
+
   describe('match', () => {
     it.each([
       ['/topic/a', '/topic/a'],

@@ -66,4 +66,8 @@ describe('the log of the statistics', () => {
   it('is off at 0', () => {
     expect(logged(0, 100_000)).toBe(0);
   });
+
+  it.each([NaN, -1, Infinity, 2 ** 31])('refuses an interval of %p', (intervalMs) => {
+    expect(() => new StatsLog(stats, intervalMs)).toThrow('Option "statsLogIntervalMs" must be');
+  });
 });

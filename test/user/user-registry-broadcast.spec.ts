@@ -48,6 +48,7 @@ class Node {
   constructor(
     readonly name: string,
     channel: Topic,
+    expiryMs = EXPIRY_MS,
   ) {
     this.outbound.subscribe({
       handleMessage: ({ headers }) =>
@@ -62,7 +63,7 @@ class Node {
       registry,
       events,
       channel,
-      expiryMs: EXPIRY_MS,
+      expiryMs,
     });
   }
 
@@ -203,4 +204,8 @@ describe('closing sessions of other nodes', () => {
     );
     expect(topic.said).toHaveLength(before);
   });
+});
+
+it.each([NaN, 0, Infinity, 2 ** 31])('refuses an expiry of %p', (expiryMs) => {
+  expect(() => new Node('third', topic, expiryMs)).toThrow('Option "userRegistryExpiryMs" must be');
 });

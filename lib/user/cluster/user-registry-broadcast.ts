@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { Logger } from '@nestjs/common';
 import type { StompEvents, StompEventType } from '../../channel/index.js';
+import { checkTime } from '../../exception/index.js';
 import { NODE_HEADER, type Message } from '../../message/index.js';
 import type { SimpUserRegistry } from '../simp-user-registry.js';
 import { isCloseRequest, type CloseRequest } from './close-request.js';
@@ -48,9 +49,11 @@ export class UserRegistryBroadcast {
   private gathering: NodeJS.Timeout | undefined;
   private readonly period: NodeJS.Timeout;
 
+  /** @throws StompException when `expiryMs` is no time that a timer can wait */
   constructor(private readonly options: UserRegistryBroadcastOptions) {
     const { channel, destination, events, registry } = options;
     this.expiryMs = options.expiryMs ?? EXPIRY_MS;
+    checkTime('userRegistryExpiryMs', this.expiryMs, false);
     this.leave.push(channel.subscribe(destination, (message) => this.receive(message)));
     for (const type of CHANGES) this.leave.push(events.on(type, () => this.changed()));
     this.leave.push(registry.onCloseElsewhere((close) => this.publish({ close })));
