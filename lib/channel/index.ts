@@ -26,3 +26,4 @@ export type { SessionControl } from './session-control.js';
 export * from './session-events.js';
 export { StompEvents } from './stomp-events.js';
 export type { SubscribableChannel } from './subscribable-channel.js';
+export { Warnings } from './warnings.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Delivery, Receiver } from '../channel/index.js';
+import type { Delivery, Receiver, Warnings } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
 import type { Message, SessionContext } from '../message/index.js';
 import {
@@ -40,6 +40,7 @@ export class FanOut implements Flushable {
     private readonly targetOf: (session: SessionContext) => FanOutTarget | undefined,
     private readonly statistics: SessionStatistics,
     private readonly report: (text: string, error?: unknown) => void,
+    private readonly warnings: Warnings,
   ) {}
 
   /** Gathers a message that nobody acknowledges; one for a single receiver is written at once. */
@@ -52,6 +53,12 @@ export class FanOut implements Flushable {
     batch.tails.push(tail);
     batch.byteLength += tail.bodyLength;
     if (batch.byteLength > GATHER_LIMIT_BYTES) this.handOver();
+  }
+
+  /** To be called for a message that cannot be text and whose receivers have nothing else. */
+  notSent(receivers: number): void {
+    this.statistics.notSent += receivers;
+    this.warnings.warn('binary', binaryNotSent);
   }
 
   /** Writes a batch to one session behind everything that was gathered for it. */
@@ -151,11 +158,6 @@ export class FanOut implements Flushable {
     return { tails, byteLength };
   }
 
-  private notSent(receivers: number): void {
-    this.statistics.notSent += receivers;
-    this.report('A binary message was not sent: the transport of its receivers has text only');
-  }
-
   private writeGroup(group: ReceiverGroup, tails: SharedTails, batch: GatheredBatch): void {
     const frames = tails.tails.length === 0 ? undefined : framesFor(group, tails);
     let written = 0;
@@ -185,6 +187,9 @@ export class FanOut implements Flushable {
     }
   }
 }
+
+const binaryNotSent = (): string =>
+  'A binary message was not sent: the transport of its receivers has text only';
 
 function framesFor({ prefixes, targets }: ReceiverGroup, tails: SharedTails): FrameBatch {
   if (prefixes.length === 1)

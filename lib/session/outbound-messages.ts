@@ -71,11 +71,7 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
     }
     const [messageId, ack] = this.named(session, to, writer.version);
     const tail = new MessageTail(message, messageId);
-    if (tail.binary && !session.connection.supportsBinary) {
-      this.statistics.notSent++;
-      this.warn('A binary message was not sent: the transport of its receiver has text only');
-      return;
-    }
+    if (tail.binary && !session.connection.supportsBinary) return this.fanOut.notSent(1);
     const { redelivered, subscriptionId } = to;
     const { version } = writer;
     const prefix =

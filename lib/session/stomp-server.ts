@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import {
   isPending,
+  Warnings,
   type ClientOutboundChannel,
   type MessageHandler,
   type PublishSubscribeChannel,
@@ -226,7 +227,7 @@ export class StompServer implements SessionControl {
       connectedFrames: new ConnectedFrames(resolved.heartbeatValue),
       rules: new FrameRules(router, brokers.length),
       deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
-      fanOut: new FanOut(turn, targetOf, statistics, warn),
+      fanOut: new FanOut(turn, targetOf, statistics, warn, new Warnings(this.logger)),
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
       frameBegan: () => this.inWork++,
       frameFinished: () => this.onFrameFinished(),

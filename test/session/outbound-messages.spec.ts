@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { StompCommand } from '../../lib/frame/index.js';
 import { SimpMessageType, StompHeaderAccessor } from '../../lib/message/index.js';
 import type { MemoryConnection, MemoryConnectionOptions } from '../support/memory-connection.js';
@@ -128,6 +130,26 @@ describe('what goes to a session', () => {
       expect(binary.framesOf('MESSAGE')).toHaveLength(2);
       expect(rig.server.statistics.notSent).toBe(1);
     });
+  });
+
+  it('is told of once a minute when it cannot be sent, however many there are', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    start();
+    const alone = subscribed('1.2', { supportsBinary: false });
+    const broadcast = (): void => {
+      alone.send('SEND', { destination: '/topic/a' }, Buffer.from([0xff]));
+      rig.flush();
+    };
+    broadcast();
+    subscribed('1.2', { supportsBinary: false });
+    broadcast();
+    const fields = { destination: '/topic/a', subscriptionId: 's:1' };
+    const octets = Buffer.from([0xff]);
+    rig.outbound.send(message({ ...fields, sessionId: rig.contextOf(alone).id }, octets));
+
+    expect(rig.server.statistics.notSent).toBe(4);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('A binary message was not sent')]]);
+    warn.mockRestore();
   });
 
   it('of STOMP 1.0 leaves out headers that it cannot hold', () => {

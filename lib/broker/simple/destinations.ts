@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import { DestinationIndex } from '../../destination/index.js';
 import type { Message, MessageHeaders } from '../../message/index.js';
 import type { HeldMessage } from './held-message.js';
@@ -11,7 +12,6 @@ import type { ResolvedOptions } from './simple-broker-options.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import type { Subscription } from './subscription.js';
 import { Topics } from './topics.js';
-import type { Warnings } from './warnings.js';
 
 const USER_SUFFIX = '-user';
 

@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import type { Message } from '../../message/index.js';
 import { HeldMessage, HeldMessages, type HeldMessageOwner } from './held-message.js';
 import { nextMessageId } from './message-ids.js';
@@ -5,7 +6,6 @@ import type { QueueConsumer, ServingQueue } from './queue-consumer.js';
 import { quoted } from '../../exception/index.js';
 import { SimpleBrokerLimitException } from './simple-broker.exception.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
-import type { Warnings } from './warnings.js';
 
 export interface QueueLimits {
   readonly maxQueues: number;

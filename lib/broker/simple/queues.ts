@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import { DestinationPattern, isPattern, type DestinationIndex } from '../../destination/index.js';
 import type { Message } from '../../message/index.js';
 import type { HeldMessage } from './held-message.js';
@@ -8,7 +9,6 @@ import { quoted } from '../../exception/index.js';
 import { SimpleBrokerLimitException } from './simple-broker.exception.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import { SystemConsumer } from './system-consumer.js';
-import type { Warnings } from './warnings.js';
 
 const SWEEP_MS = 1_000;
 

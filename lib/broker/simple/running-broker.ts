@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import { StompCommand } from '../../frame/index.js';
 import { SimpMessageType, type Message, type MessageHeaders } from '../../message/index.js';
 import type { BrokerContext } from '../message-broker.js';
@@ -11,7 +12,6 @@ import type { SimpleBrokerStatistics } from './statistics.js';
 import type { Subscription } from './subscription.js';
 import { SubscriptionFactory } from './subscription-factory.js';
 import { Transactions } from './transactions.js';
-import type { Warnings } from './warnings.js';
 
 /** A simple broker from start to stop: does what the messages say. */
 export class RunningBroker {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { reportRejection, type HandlingResult } from '../../channel/index.js';
+import { reportRejection, Warnings, type HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import { quoted } from '../../exception/index.js';
@@ -10,7 +10,6 @@ import {
   type SimpleBrokerOptions,
 } from './simple-broker-options.js';
 import { SimpleBrokerStatistics } from './statistics.js';
-import { Warnings } from './warnings.js';
 
 /** How many messages of the application wait for the start. */
 const MAX_EARLY_MESSAGES = 1000;

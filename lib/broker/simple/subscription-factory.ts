@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import { checkSubscriptionPattern } from '../../destination/index.js';
 import type { Message } from '../../message/index.js';
 import type { BrokerSession } from './broker-session.js';
@@ -11,7 +12,6 @@ import type { SimpleBrokerStatistics } from './statistics.js';
 import { Subscription } from './subscription.js';
 import { TopicSubscription } from './topic-subscription.js';
 import { Unacknowledged } from './unacknowledged.js';
-import type { Warnings } from './warnings.js';
 
 const ACK_MODES = ['auto', 'client', 'client-individual'];
 

@@ -1,3 +1,4 @@
+import type { Warnings } from '../../channel/index.js';
 import type { Message } from '../../message/index.js';
 import { HeldMessage, HeldMessages } from './held-message.js';
 import type { Outlet } from './outlet.js';
@@ -6,7 +7,6 @@ import type { Selector } from './selector/index.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
 import { Subscription, type SubscriptionHeaders } from './subscription.js';
 import type { Unacknowledged } from './unacknowledged.js';
-import type { Warnings } from './warnings.js';
 
 export interface PendingLimits {
   readonly maxPending: number;
