@@ -47,12 +47,15 @@ export class Denial {
     const receipt = native.get('receipt');
     if (receipt !== undefined) accessor.setNativeHeader('receipt-id', receipt);
     const body = Buffer.from(JSON.stringify({ code, message: text, command, destination }));
-    try {
-      this.brokerChannel.send(MessageBuilder.createMessage(body, accessor));
-    } catch (error) {
+    const failed = (error: unknown): void =>
       this.logger.error(
         `Session ${sessionId} could not be told that a frame was denied: ${String(error)}`,
       );
+    try {
+      const sent = this.brokerChannel.send(MessageBuilder.createMessage(body, accessor));
+      if (typeof sent === 'object') sent.completed.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 }

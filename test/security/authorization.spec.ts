@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import {
   PublishSubscribeChannel,
+  type HandlingResult,
   type SendResult,
   type SessionControl,
 } from '../../lib/channel/index.js';
@@ -25,6 +26,7 @@ import {
   type AuthorizationRule,
   type SecurityOptions,
 } from '../../lib/security/index.js';
+import { until } from '../support/until.js';
 import { fromClient, session } from '../user/verbs.js';
 
 const { CONNECT, MESSAGE, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, HEARTBEAT, OTHER } = SimpMessageType;
@@ -32,6 +34,7 @@ const { CONNECT, MESSAGE, SUBSCRIBE, UNSUBSCRIBE, DISCONNECT, HEARTBEAT, OTHER }
 let inbound: PublishSubscribeChannel;
 let passed: Message[];
 let told: Message<Buffer>[];
+let tell: (message: Message<Buffer>) => unknown;
 
 const nobody: SessionControl = {
   closeSession: () => false,
@@ -47,8 +50,9 @@ function secure(options: SecurityOptions, separator = '/'): void {
   const brokerChannel = new PublishSubscribeChannel('brokerChannel');
   passed = [];
   told = [];
+  tell = (message) => void told.push(message);
   brokerChannel.subscribe({
-    handleMessage: (message) => void told.push(message as Message<Buffer>),
+    handleMessage: (message) => tell(message as Message<Buffer>) as HandlingResult,
   });
   inbound.addInterceptors(
     ...securityInterceptors(options, { brokerChannel, control: nobody, separator }).inbound,
@@ -388,6 +392,26 @@ describe('onDenied: errorQueue', () => {
       command: 'SEND',
       destination: '/app/x',
     });
+  });
+
+  it.each([
+    [
+      'at once',
+      () => {
+        throw new Error('broker is away');
+      },
+    ],
+    ['later', () => Promise.reject(new Error('broker is away'))],
+  ])('logs that the session cannot be told when that is refused %s', async (_, refuse) => {
+    const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    secure(options([]));
+    tell = refuse;
+    expect(send(ann, '/app/x')).toBe(false);
+    await until(() => error.mock.calls.length > 0);
+    expect(error.mock.calls).toEqual([
+      [expect.stringMatching(/could not be told.*broker is away/)],
+    ]);
+    error.mockRestore();
   });
 
   it('does not keep a refused CONNECT alive', () => {

@@ -1,3 +1,6 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { PublishSubscribeChannel } from '../../lib/channel/index.js';
 import {
   Message,
   MessageHeaders,
@@ -5,6 +8,7 @@ import {
   newHeaderFields,
   SimpMessageType,
 } from '../../lib/message/index.js';
+import { UserDestinationBroadcast } from '../../lib/user/index.js';
 import {
   simpleBroker,
   SimpMessagingTemplate,
@@ -14,6 +18,7 @@ import {
 } from 'nestjs-stomp';
 import { startNest, type RunningNest } from '../support/nest-application.js';
 import { StompClient } from '../support/stomp-client.js';
+import { until } from '../support/until.js';
 
 type Listener = (message: Message) => void;
 
@@ -167,3 +172,41 @@ it.each(['userDestinationBroadcast', 'userRegistryBroadcast'])(
     });
   },
 );
+
+it.each([
+  [
+    'at once',
+    () => {
+      throw new Error('queue is full');
+    },
+  ],
+  ['later', () => Promise.reject(new Error('queue is full'))],
+])('logs once a minute that messages of other nodes are refused %s', async (_, refuse) => {
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+  const brokerChannel = new PublishSubscribeChannel('brokerChannel');
+  brokerChannel.subscribe({ handleMessage: refuse });
+  let receive!: Listener;
+  new UserDestinationBroadcast({
+    node: 'here',
+    destination: '/topic/unresolved',
+    brokerChannel,
+    registry: { getSession: () => undefined },
+    channel: {
+      available: true,
+      publish: () => undefined,
+      subscribe: (_destination, listener) => {
+        receive = listener;
+        return () => undefined;
+      },
+    },
+  });
+  const native = ['stomp-node', 'there', 'stomp-user-destination', '/user/ann/queue/mail'];
+  const fields = newHeaderFields(SimpMessageType.MESSAGE, new NativeHeaders(native));
+  for (let i = 0; i < 3; i++) receive(new Message('psst', new MessageHeaders(fields)));
+  await until(() => warn.mock.calls.length > 0);
+
+  expect(warn.mock.calls).toEqual([
+    ['A message of another node to "/user/ann/queue/mail" was not sent: queue is full'],
+  ]);
+  warn.mockRestore();
+});

@@ -1,5 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { HandlingResult, PublishSubscribeChannel } from '../../channel/index.js';
+import {
+  Warnings,
+  type HandlingResult,
+  type PublishSubscribeChannel,
+} from '../../channel/index.js';
 import {
   type Message,
   MessageHeaders,
@@ -43,7 +47,7 @@ export interface UserDestinationBroadcastOptions {
 
 /** Passes messages to users, or sessions of users, that are not here on to the other nodes. */
 export class UserDestinationBroadcast {
-  private readonly logger = new Logger('UserDestinationBroadcast');
+  private readonly warnings = new Warnings(new Logger('UserDestinationBroadcast'));
   private readonly leave: () => void;
 
   constructor(private readonly options: UserDestinationBroadcastOptions) {
@@ -91,12 +95,19 @@ export class UserDestinationBroadcast {
   // Who sent it is on another node, and cannot be told.
   private pass(message: Message): void {
     try {
-      this.options.brokerChannel.send(message);
+      const sent = this.options.brokerChannel.send(message);
+      if (typeof sent === 'object')
+        sent.completed.catch((error: unknown) => this.notSent(message, error));
     } catch (error) {
-      const destination = JSON.stringify(message.headers.destination);
-      this.logger.warn(
-        `A message of another node to ${destination} was not sent: ${(error as Error).message}`,
-      );
+      this.notSent(message, error);
     }
+  }
+
+  private notSent({ headers: { destination } }: Message, error: unknown): void {
+    this.warnings.warn(
+      'not sent',
+      () =>
+        `A message of another node to ${JSON.stringify(destination)} was not sent: ${(error as Error).message}`,
+    );
   }
 }
