@@ -11,9 +11,12 @@ import type { HandlingResult, MessageHandler } from './message-handler.js';
 export interface ChannelInterceptor {
   /** Returns the message, another one, or null to drop it. A throw refuses it: a client gets an ERROR frame. */
   preSend?(message: Message, channel: MessageChannel): Message | null | Promise<Message | null>;
-  /** After the subscribers were called, or the message was dropped by a later interceptor (`sent` is false). A rejection is logged. */
+  /** After the subscribers were called, not after a drop: `sent` is true. A throw is the sender's, a rejection is logged. */
   postSend?(message: Message, channel: MessageChannel, sent: boolean): void;
-  /** After all of it, in reverse order, for interceptors whose preSend ran; what it throws is logged. */
+  /**
+   * After all of it, in reverse order, for interceptors whose preSend let the message pass; `sent` is false when a later one
+   * dropped or refused it. What it throws is logged.
+   */
   afterSendCompletion?(
     message: Message,
     channel: MessageChannel,

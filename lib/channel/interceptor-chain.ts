@@ -8,7 +8,8 @@ export type ReportError = (text: string, error: unknown) => void;
 
 /** Runs one message through the interceptors of a channel; made anew for each message. */
 export class InterceptorChain {
-  private ran = 0;
+  /** How many interceptors let the message pass. */
+  private passed = 0;
   private last: Message;
 
   constructor(
@@ -22,27 +23,28 @@ export class InterceptorChain {
 
   /** Applies every preSend in order; null when one dropped the message. Synchronous as long as they all are. */
   preSend(): Message | null | Promise<Message | null> {
-    while (this.ran < this.interceptors.length) {
-      const interceptor = this.interceptors[this.ran++]!;
+    for (; this.passed < this.interceptors.length; this.passed++) {
+      const interceptor = this.interceptors[this.passed]!;
       if (!interceptor.preSend) continue;
       const result = interceptor.preSend(this.last, this.channel);
       if (isThenable(result))
         return Promise.resolve(result).then((message) => this.resume(interceptor, message));
-      const passed = passedMessage('preSend', interceptor, result);
-      if (passed === null) return null;
-      this.last = passed;
+      const message = passedMessage('preSend', interceptor, result, this.report);
+      if (message === null) return null;
+      this.last = message;
     }
     return this.last;
   }
 
-  postSend(sent: boolean): void {
-    for (let i = 0; i < this.ran; i++)
-      this.watch('postSend', this.interceptors[i]!.postSend?.(this.last, this.channel, sent));
+  postSend(): void {
+    for (let i = 0; i < this.passed; i++)
+      this.watch('postSend', this.interceptors[i]!.postSend?.(this.last, this.channel, true));
   }
 
+  /** Spring: for those whose preSend let the message pass, whatever became of it. */
   afterCompletion(sent: boolean, error?: unknown): void {
     const { last, channel } = this;
-    for (let i = this.ran - 1; i >= 0; i--) {
+    for (let i = this.passed - 1; i >= 0; i--) {
       try {
         const interceptor = this.interceptors[i]!;
         const result: unknown = interceptor.afterSendCompletion?.(last, channel, sent, error);
@@ -63,11 +65,12 @@ export class InterceptorChain {
 
   private resume(
     interceptor: ChannelInterceptor,
-    message: Message | null,
+    returned: Message | null,
   ): Message | null | Promise<Message | null> {
-    const passed = passedMessage('preSend', interceptor, message);
-    if (passed === null) return null;
-    this.last = passed;
+    const message = passedMessage('preSend', interceptor, returned, this.report);
+    if (message === null) return null;
+    this.last = message;
+    this.passed++;
     return this.preSend();
   }
 }

@@ -131,7 +131,6 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   private finish(chain: InterceptorChain, message: Message | null): SendResult {
     if (message === null) {
-      chain.postSend(false);
       chain.afterCompletion(false);
       return false;
     }
@@ -139,7 +138,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     let result: SendResult;
     try {
       result = this.toSendResult(this.dispatch(message));
-      chain.postSend(true);
+      chain.postSend();
     } catch (error) {
       chain.afterCompletion(true, error);
       throw error;

@@ -46,12 +46,16 @@ export class SurroundedCalls {
     try {
       const next = interceptor.beforeHandle(message, this.channel, handler);
       return isThenable(next)
-        ? Promise.resolve(next).then((one) => passedMessage('beforeHandle', interceptor, one))
-        : passedMessage('beforeHandle', interceptor, next);
+        ? Promise.resolve(next).then((one) => this.passed(interceptor, one))
+        : this.passed(interceptor, next);
     } catch (error) {
       this.tellHandled(handler, message, error, index);
       throw error;
     }
+  }
+
+  private passed(interceptor: ChannelInterceptor, returned: Message | null): Message | null {
+    return passedMessage('beforeHandle', interceptor, returned, this.report);
   }
 
   /** Goes on when interceptor `index` has decided. */

@@ -261,7 +261,7 @@ describe('PublishSubscribeChannel', () => {
       expect(message.headers.destination).toBe('/changed');
     });
 
-    it('drop a message by null; those behind them never see it', () => {
+    it('drop a message by null: those before them hear that it is over, those behind them never see it', () => {
       channel.addInterceptors(
         interceptor('a'),
         interceptor('b', { preSend: () => null }),
@@ -269,20 +269,28 @@ describe('PublishSubscribeChannel', () => {
       );
       channel.subscribe(handler('h'));
       expect(channel.send(made(1))).toBe(false);
-      expect(log).toEqual([
-        'a.preSend',
-        'a.postSend false',
-        'b.postSend false',
-        'b.after false',
-        'a.after false',
-      ]);
+      expect(log).toEqual(['a.preSend', 'a.after false']);
     });
 
     it('drop a message later as well', async () => {
-      channel.addInterceptors({ preSend: () => Promise.resolve(null) });
+      channel.addInterceptors(
+        interceptor('a'),
+        interceptor('b', { preSend: () => Promise.resolve(null) }),
+      );
       channel.subscribe(handler('h'));
       const { entered, completed } = pending(channel.send(made(1)));
-      expect([await entered, await completed, log]).toEqual([false, false, []]);
+      expect([await entered, await completed]).toEqual([false, false]);
+      expect(log).toEqual(['a.preSend', 'a.after false']);
+    });
+
+    it('hear that a message is over whose send ended with a throw of postSend', () => {
+      channel.addInterceptors(interceptor('a'), {
+        postSend: () => {
+          throw new Error('late');
+        },
+      });
+      expect(() => channel.send(made(1))).toThrow('late');
+      expect(log).toEqual(['a.preSend', 'a.postSend true', 'a.after true late']);
     });
 
     it('may use promises of another library', async () => {
@@ -321,14 +329,22 @@ describe('PublishSubscribeChannel', () => {
         ['nothing at once', (): any => undefined],
         ['nothing later', (): any => Promise.resolve(undefined)],
         ['what looks like a message', (message: Message): any => ({ ...message })],
-      ])('returns %s are told so', async (_what, returns) => {
+      ])('returns %s are told so by the log, the sender is not', async (_what, returns) => {
+        const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
         channel.addInterceptors({ [hook]: returns });
         channel.subscribe(handler('h'));
         const send = async (): Promise<unknown> => pending(channel.send(made(1))).completed;
-        await expect(send()).rejects.toThrow(
-          `${hook} of Object must return the message, or another one that MessageBuilder made, or null to drop it`,
-        );
+        await expect(send()).rejects.toMatchObject({
+          message: 'A message was refused by a mistake of the server',
+          code: 'STOMP_ERR_INTERCEPTOR',
+          closeCode: 1011,
+        });
         expect(log).toEqual([]);
+        const text =
+          `A channel interceptor failed (STOMP_ERR_INTERCEPTOR): ${hook} of Object must return the message, ` +
+          'or another one that MessageBuilder made, or null to drop it';
+        expect(error.mock.calls).toEqual([[text, undefined]]);
+        error.mockRestore();
       });
     });
 
