@@ -20,7 +20,7 @@ const TALK = `
     return new Promise((resolve, reject) => {
       const socket = new SockJS(url, null, { transports: [transport], timeout: 15000 });
       const client = new StompJs.Client({ webSocketFactory: () => socket, reconnectDelay: 0 });
-      const body = 'grüße '.repeat(1000);
+      const body = ('grüße <' + '/script>').repeat(1000);
       client.onConnect = () => {
         client.subscribe('/topic/echo', (message) => resolve(
           { transport: socket.transport, echoed: message.body === body, leave: () => client.deactivate() },

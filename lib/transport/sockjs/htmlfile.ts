@@ -11,8 +11,13 @@ export const htmlfile: ReceivingTransport = {
   streaming: true,
   maxCallbackLength: Number.POSITIVE_INFINITY,
   prelude: (callback) => `${page(callback).padEnd(PRELUDE_LENGTH)}\r\n\r\n`,
-  format: (frame) => `<script>\np(${JSON.stringify(frame)});\n</script>\r\n`,
+  format: (frame) => `<script>\np(${inScript(frame)});\n</script>\r\n`,
 };
+
+/** A frame as a string of a script. Inside, no text that clients sent must begin markup: it could end the script. */
+function inScript(frame: string): string {
+  return JSON.stringify(frame).replace(/[<>]/g, (sign) => (sign === '<' ? '\\u003c' : '\\u003e'));
+}
 
 function page(callback: string): string {
   return `<!doctype html>

@@ -363,6 +363,21 @@ describe('SockJS protocol', () => {
       response.abort();
     });
 
+    it.each(['</script><script>alert(1)</script>', '<!--<script>', '\\<', ']]>'])(
+      'by a page keeps markup in messages inside the script: %s',
+      async (text) => {
+        await start();
+        const response = await stream(harness.port, 'GET', `${session}/htmlfile?c=x`);
+        await post(`${session}/xhr_send`, JSON.stringify([text]));
+        await response.next();
+        await response.next();
+        const call = /^<script>\np\(("[^<>]*")\);\n<\/script>\r\n$/.exec(await response.next());
+
+        expect(JSON.parse(call![1]!)).toBe(`a[${JSON.stringify(text)}]`);
+        response.abort();
+      },
+    );
+
     it.each([
       ['POST', 'xhr_streaming'],
       ['GET', 'eventsource'],
