@@ -1,3 +1,4 @@
+export { isFault } from './is-fault.js';
 export {
   checkBoolean,
   checkBound,

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
-import { StompException } from '../exception/index.js';
+import { isFault, StompException } from '../exception/index.js';
 import {
   destinationUserName,
   isExpired,
@@ -18,6 +18,8 @@ import { AuthenticationException, CredentialsExpiredException } from './security
 
 // A broker index that no broker has.
 const NO_BROKER = -1;
+// A client learns nothing of what is inside.
+const RENEWAL_FAILED = 'The renewal failed by a mistake of the server';
 
 /** What renewing needs of the others. */
 export interface RenewalContext {
@@ -65,7 +67,7 @@ export class RenewalInterceptor implements ChannelInterceptor {
       if (!this.context.control.renewUser(session.id, user)) return null;
       await this.endWhatIsNotAllowed(session, user);
     } catch (error) {
-      return this.context.denial.deny(message, asAuthenticationException(error));
+      return this.context.denial.deny(message, this.asRefusal(error));
     }
     return consumed(message);
   }
@@ -75,10 +77,19 @@ export class RenewalInterceptor implements ChannelInterceptor {
     const fault = user ? principalFault(user) : undefined;
     if (fault === undefined) return;
     this.logger.error(`${fault} (STOMP_ERR_PRINCIPAL)`);
-    throw new StompException('The renewal failed by a mistake of the server', {
-      code: 'STOMP_ERR_PRINCIPAL',
-      closeCode: 1011,
-    });
+    throw new StompException(RENEWAL_FAILED, { code: 'STOMP_ERR_PRINCIPAL', closeCode: 1011 });
+  }
+
+  private asRefusal(error: unknown): StompException {
+    if (error instanceof StompException) return error;
+    if (!isFault(error)) {
+      const text = error instanceof Error ? error.message : String(error);
+      return new AuthenticationException(text, error);
+    }
+    const code = 'STOMP_ERR_AUTHENTICATION';
+    const { stack } = error as Error;
+    this.logger.error(`The renewal of credentials failed: ${String(error)} (${code})`, stack);
+    return new StompException(RENEWAL_FAILED, { code, closeCode: 1011, cause: error });
   }
 
   private async endWhatIsNotAllowed(session: SessionContext, user: StompPrincipal): Promise<void> {
@@ -117,12 +128,6 @@ function checkSameUser(before: StompPrincipal, user: StompPrincipal | undefined)
   const isSame =
     user.name === before.name && destinationUserName(user) === destinationUserName(before);
   if (!isSame) throw new AuthenticationException('The new credentials belong to another user');
-}
-
-function asAuthenticationException(error: unknown): StompException {
-  if (error instanceof StompException) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new AuthenticationException(text, error);
 }
 
 /** The message as one that is sent, so that its receipt goes out, but that nobody handles. */

@@ -1,4 +1,4 @@
-import { isThenable, quoted, StompException } from '../exception/index.js';
+import { isFault, isThenable, quoted, StompException } from '../exception/index.js';
 import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import {
@@ -13,7 +13,9 @@ import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 /**
  * Says who a client is, from the headers of its CONNECT frame and from the handshake, before anything else looks at
  * them. What it throws refuses the client: the text becomes the ERROR frame, and the connection closes with the
- * exception's close code, or 1008. Undefined leaves the session to the handshake's user, or anonymous.
+ * exception's `closeCode`, or 1008. Of faults (a TypeError, a system or a database that failed, an HttpException from 500
+ * on) the client reads nothing; they close with 1011, and the log has them. Undefined leaves the session to the
+ * handshake's user, or anonymous.
  *
  * @publicApi
  */
@@ -63,25 +65,39 @@ function agreedVersion(accepted: string | undefined): StompVersion {
   return version;
 }
 
-/** Asks who the client is; whatever is thrown becomes an exception that closes with 1008, unless it has its own code. */
+// A client learns nothing of what is inside.
+export const LOGIN_FAILED = 'The login failed by a mistake of the server';
+
+/** Told of what authenticate threw without refusing anybody. */
+type ReportFault = (text: string, fault: unknown) => void;
+
+/** Asks who the client is; whatever is thrown becomes an exception that is fit for the client. */
 export function authenticated(
   authenticate: Authenticate,
   connect: StompHeaderAccessor,
   handshake: Handshake,
+  report: ReportFault,
 ): StompPrincipal | undefined | void | Promise<StompPrincipal | undefined | void> {
   try {
     const user = authenticate(connect, handshake);
-    return isThenable(user) ? Promise.resolve(user).catch(refuseLogin) : user;
+    if (!isThenable(user)) return user;
+    return Promise.resolve(user).catch((error: unknown) => refuseLogin(error, report));
   } catch (error) {
-    return refuseLogin(error);
+    return refuseLogin(error, report);
   }
 }
 
-function refuseLogin(error: unknown): never {
+function refuseLogin(error: unknown, report: ReportFault): never {
   if (error instanceof StompException) throw error;
+  const code = 'STOMP_ERR_AUTHENTICATION';
+  if (isFault(error)) {
+    report(`authenticate failed: ${String(error)} (${code})`, error);
+    const closeCode = CloseCode.INTERNAL;
+    throw new FrameRefusedException(code, LOGIN_FAILED, { closeCode, cause: error });
+  }
   const text = error instanceof Error ? error.message : String(error);
-  const options = { closeCode: CloseCode.POLICY, cause: error };
-  throw new FrameRefusedException('STOMP_ERR_AUTHENTICATION', text, options);
+  const { closeCode = CloseCode.POLICY } = Object(error) as { closeCode?: number };
+  throw new FrameRefusedException(code, text, { closeCode, cause: error });
 }
 
 export const EXPIRED = 'The credentials of this session have expired';

@@ -7,7 +7,13 @@ import {
   type Message,
   type StompPrincipal,
 } from '../message/index.js';
-import { authenticated, checkExpiry, negotiate, type Negotiated } from './connect-phase.js';
+import {
+  authenticated,
+  checkExpiry,
+  LOGIN_FAILED,
+  negotiate,
+  type Negotiated,
+} from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
 import { pendingSend } from './frame-flow.js';
 import type { FrameReader } from './frame-reader.js';
@@ -17,9 +23,6 @@ import type { SessionAnnouncements } from './session-announcements.js';
 import type { SessionHost } from './session-host.js';
 import { heartbeatTimes, type SessionTiming } from './session-timing.js';
 import type { SessionWriter } from './session-writer.js';
-
-// A client learns nothing of what is inside.
-const LOGIN_FAILED = 'The login failed by a mistake of the server';
 
 /** What of a session CONNECT sets up. */
 export interface ConnectingSession {
@@ -55,7 +58,10 @@ export class Connecting {
     const { authenticate } = this.host;
     if (!authenticate) return this.enter(message, undefined);
     const accessor = StompHeaderAccessor.getAccessor(message);
-    const user = authenticated(authenticate, accessor, this.session.context.handshake);
+    const { handshake } = this.session.context;
+    const user = authenticated(authenticate, accessor, handshake, (text, fault) =>
+      this.host.error(text, fault),
+    );
     if (!(user instanceof Promise)) return this.enter(message, user);
     return pendingSend(user.then((found) => this.enter(message, found)));
   }

@@ -196,6 +196,21 @@ it.each([
   error.mockRestore();
 });
 
+it('says nothing of a fault to the client, and all to the log', async () => {
+  const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+  const fault = Object.assign(new Error('connect ECONNREFUSED 10.0.0.5'), { code: 'ECONNREFUSED' });
+  const authenticate = () => Promise.reject(fault);
+  start({ renewal: { destination: '/app/renew', authenticate } });
+  await expect(renew('any')).rejects.toThrow(
+    expect.objectContaining({
+      message: 'The renewal failed by a mistake of the server',
+      closeCode: 1011,
+    }),
+  );
+  expect(error.mock.calls).toEqual([[expect.stringContaining(fault.message), fault.stack]]);
+  error.mockRestore();
+});
+
 it.each([{ destination: '/app/renew' }, { authenticate: () => rights.better }])(
   'does not start with half of its options: %j',
   (renewal) => {

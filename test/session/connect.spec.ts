@@ -1,5 +1,12 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import {
+  ForbiddenException,
+  Logger,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import { errors as jose } from 'jose';
 import { StompException } from '../../lib/exception/index.js';
 import {
   SimpMessageHeaderAccessor,
@@ -251,6 +258,61 @@ describe('CONNECT', () => {
       expect(client.frames.map((frame) => frame.headers.message)).toEqual(['Bad credentials']);
       expect(client.closed?.code).toBe(1008);
       expect(rig.broker.seen).toEqual([]);
+    });
+
+    describe('that throws', () => {
+      let error: jest.SpiedFunction<Logger['error']>;
+
+      beforeEach(() => (error = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined)));
+      afterEach(() => error.mockRestore());
+
+      function refusal(thrown: unknown): [code: number | undefined, texts: unknown[]] {
+        const authenticate = (): never => {
+          throw thrown;
+        };
+        const client = start({ authenticate }).connect();
+        return [client.closed?.code, client.frames.map(({ headers }) => headers.message)];
+      }
+      const system = { errno: -111, code: 'ECONNREFUSED', syscall: 'connect' };
+      const refused = Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), system);
+
+      it.each<[string, unknown]>([
+        ['a mistake in a program', new TypeError("reading 'id' of undefined")],
+        ['a text that does not parse', new SyntaxError('Unexpected token')],
+        ['a system that failed', refused],
+        ['a name that is not found', Object.assign(new Error('x'), { code: 'EAI_AGAIN' })],
+        ['what a driver made of it', new Error('10.0.0.5 is down', { cause: refused })],
+        ['a database that failed', Object.assign(new Error('no table'), { code: '42P01' })],
+        ['a status of 503', new ServiceUnavailableException('10.0.0.5 is down')],
+        ['a time-out', Object.assign(new Error('slow'), { name: 'TimeoutError' })],
+      ])('%s, tells the client nothing and the log all', (_what, fault) => {
+        expect(refusal(fault)).toEqual([1011, ['The login failed by a mistake of the server']]);
+        expect(error.mock.calls).toEqual([
+          [expect.stringContaining(String(fault)), (fault as Error).stack],
+        ]);
+      });
+
+      const circular = new Error('No such user');
+      circular.cause = circular;
+
+      it.each<[string, unknown, number, string]>([
+        ['an exception of Nest', new UnauthorizedException('No such user'), 1008, 'No such user'],
+        ['one that has a cause', new ForbiddenException('No', { cause: refused }), 1008, 'No'],
+        ['one of gateways', new WsException('No such user'), 1008, 'No such user'],
+        ['one of a library of tokens', new jose.JWSInvalid('Bad'), 1008, 'Bad'],
+        [
+          'one with a close code',
+          Object.assign(new TypeError('No'), { closeCode: 4003 }),
+          4003,
+          'No',
+        ],
+        ['a text', 'No such user', 1008, 'No such user'],
+        ['what is its own cause', circular, 1008, 'No such user'],
+      ])('%s, refuses the client with its text', (_what, thrown, code, text) => {
+        const [closeCode, texts] = refusal(thrown);
+        expect([closeCode, texts]).toEqual([code, [expect.stringContaining(text)]]);
+        expect(error.mock.calls).toEqual([]);
+      });
     });
 
     describe.each([

@@ -1,0 +1,53 @@
+// Names are the same in every realm, and who derives an exception of his own gives it another one.
+const BROKEN = new Set([
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'URIError',
+  'EvalError',
+  'AggregateError',
+  'AbortError',
+  'TimeoutError',
+]);
+
+// ECONNREFUSED and MySQL's; SQLSTATE and Prisma's, of five signs. ERR_ is how libraries of tokens begin theirs as well.
+const SYSTEM_CODE = /^(?!ERR_)(?:E[A-Z0-9_]+|[A-Z0-9]{5})$/;
+
+// Causes may lead back to where they began.
+const DEPTH_LIMIT = 8;
+
+interface Thrown {
+  readonly name?: unknown;
+  readonly status?: unknown;
+  readonly errno?: unknown;
+  readonly syscall?: unknown;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+/**
+ * Whether what was thrown tells of something broken: a mistake in a program, a system or a database that failed, a status
+ * from 500 on. Whatever else is thrown, or has a `closeCode`, is meant to refuse.
+ */
+export function isFault(thrown: unknown): boolean {
+  if (!isObject(thrown) || 'closeCode' in thrown) return false;
+  if (typeof thrown.status === 'number') return thrown.status >= 500;
+  return BROKEN.has(String(thrown.name)) || isOfSystem(thrown);
+}
+
+/** Drivers put what happened to them into an exception of their own. */
+function isOfSystem(thrown: Thrown): boolean {
+  let one: unknown = thrown;
+  for (let depth = 0; isObject(one) && depth < DEPTH_LIMIT; depth++) {
+    const { errno, syscall, code } = one;
+    const isCode = typeof code === 'string' && SYSTEM_CODE.test(code);
+    if (isCode || errno !== undefined || syscall !== undefined) return true;
+    one = one.cause;
+  }
+  return false;
+}
+
+function isObject(thrown: unknown): thrown is Thrown {
+  return typeof thrown === 'object' && thrown !== null;
+}
