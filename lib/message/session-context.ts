@@ -33,6 +33,8 @@ export interface SessionContext {
   readonly endpoint: string;
   /** `websocket`, or the SockJS transport's name. */
   readonly transport: string;
+  /** Whether only text can be sent to its client, as over SockJS. */
+  readonly isTextOnly: boolean;
   /** Undefined until CONNECT has been read. */
   readonly version: StompVersion | undefined;
 }

@@ -98,13 +98,15 @@ export class FanOut implements Flushable {
     const target = this.targetOf(receiver.session);
     if (target === undefined || !target.isOpen) return true;
     if (target.gathered) return false;
-    const { binary } = tail;
-    if (binary && !target.connection.supportsBinary) {
+    const { version } = target;
+    const needsText = tail.binary && !target.connection.supportsBinary;
+    const shared = needsText ? tail.asText(version) : tail.forOne(version);
+    if (shared === undefined) {
       this.notSent(1);
       return true;
     }
     const prefix = target.prefixFor(receiver.subscriptionId);
-    const batch = FrameBatch.forOne(prefix, tail.forOne(target.version), true);
+    const batch = FrameBatch.forOne(prefix, shared, true);
     this.statistics.framesOut[StompCommand.MESSAGE]++;
     this.statistics.bytesOut += batch.byteLength;
     this.tryWrite(target, batch);
@@ -147,11 +149,12 @@ export class FanOut implements Flushable {
     const tails: SharedTail[] = [];
     let byteLength = 0;
     for (const tail of batch.tails) {
-      if (tail.binary && !kind.supportsBinary) {
+      const needsText = tail.binary && !kind.supportsBinary;
+      const shared = needsText ? tail.asText(kind.version) : tail.for(kind.version);
+      if (shared === undefined) {
         for (const { targets } of kind.groups) this.notSent(targets.length);
         continue;
       }
-      const shared = tail.for(kind.version);
       tails.push(shared);
       byteLength += shared.part.length;
     }

@@ -42,6 +42,10 @@ export class LiveSessionContext implements SessionContext {
     this.user = connection.user;
   }
 
+  get isTextOnly(): boolean {
+    return !this.connection.supportsBinary;
+  }
+
   get attributes(): Map<string, unknown> {
     return this.connection.attributes;
   }

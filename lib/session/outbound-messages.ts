@@ -69,16 +69,18 @@ export class OutboundMessages implements MessageHandler, DeliveryHandler {
       this.statistics.notSent++;
       return;
     }
-    const [messageId, ack] = this.named(session, to, writer.version);
-    const tail = new MessageTail(message, messageId);
-    if (tail.binary && !session.connection.supportsBinary) return this.fanOut.notSent(1);
-    const { redelivered, subscriptionId } = to;
     const { version } = writer;
+    const [messageId, ack] = this.named(session, to, version);
+    const tail = new MessageTail(message, messageId);
+    const needsText = tail.binary && !session.connection.supportsBinary;
+    const shared = needsText ? tail.asText(version) : tail.forOne(version);
+    if (shared === undefined) return this.fanOut.notSent(1);
+    const { redelivered, subscriptionId } = to;
     const prefix =
       ack === undefined && !redelivered
         ? writer.prefixFor(subscriptionId)
         : FramePart.ofOctets(encodeMessagePrefix(subscriptionId, ack, redelivered, version));
-    writer.message(prefix, tail.forOne(version), to.ack === undefined);
+    writer.message(prefix, shared, to.ack === undefined);
   }
 
   /** The ids by which the client acknowledges: with several brokers they say which one. */

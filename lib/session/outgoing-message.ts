@@ -55,6 +55,12 @@ export class MessageTail {
     return { part, binary: this.binary };
   }
 
+  /** For receivers without binary messages; undefined when the body cannot be text. */
+  asText(version: StompVersion): SharedTail | undefined {
+    if (!isUtf8(this.message.payload)) return undefined;
+    return { part: this.for(version).part, binary: false };
+  }
+
   for(version: StompVersion): SharedTail {
     if (this.first === undefined) {
       this.firstVersion = version;

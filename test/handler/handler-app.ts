@@ -57,6 +57,7 @@ export function newSession(id = 's1', user?: StompPrincipal): SessionContext {
     },
     endpoint: '/stomp',
     transport: 'websocket',
+    isTextOnly: false,
     version: '1.2',
   };
 }

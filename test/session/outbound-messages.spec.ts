@@ -120,6 +120,37 @@ describe('what goes to a session', () => {
       expect([frame!.binary, frame!.body.equals(body)]).toEqual([binary, true]);
     });
 
+    describe.each([
+      ['one client', 1, {}],
+      ['several clients', 2, {}],
+      ['a client that acknowledges', 1, { ack: 'a-1' }],
+    ])('for %s of a transport without them', (_what, count, more) => {
+      const bytes = { destination: '/topic/a', contentType: 'application/octet-stream' };
+
+      function receive(...bodies: (string | Buffer)[]): string[] {
+        start();
+        const clients = Array.from({ length: count }, () =>
+          subscribed('1.2', { supportsBinary: false }),
+        );
+        for (const body of bodies) rig.broker.publish(message(bytes, body), more);
+        rig.flush();
+        const [first, ...others] = clients.map((client) => client.framesOf('MESSAGE'));
+        for (const frames of others) expect(frames).toEqual(first);
+        expect(first!.some((frame) => frame.binary)).toBe(false);
+        return first!.map((frame) => frame.text);
+      }
+
+      it('is text where it can be', () => {
+        expect(receive('é', Buffer.from('{"a":1}'))).toEqual(['é', '{"a":1}']);
+        expect(rig.server.statistics.notSent).toBe(0);
+      });
+
+      it('is not sent where it cannot', () => {
+        expect(receive(octets, 'text')).toEqual(['text']);
+        expect(rig.server.statistics.notSent).toBe(count);
+      });
+    });
+
     it('is not sent over a transport without them, and counted; others get it', () => {
       start();
       const [text, binary] = [subscribed('1.2', { supportsBinary: false }), subscribed()];

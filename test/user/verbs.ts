@@ -17,6 +17,7 @@ export function session(id: string, user?: string | StompPrincipal): SessionCont
     attributes: new Map(),
     endpoint: '/stomp',
     transport: 'websocket',
+    isTextOnly: false,
     version: '1.2',
     handshake: {
       url: '/stomp',

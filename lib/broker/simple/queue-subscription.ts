@@ -3,7 +3,7 @@ import type { HeldMessage, HeldMessageOwner } from './held-message.js';
 import type { Outlet } from './outlet.js';
 import { nextConsumerId, type QueueConsumer, type ServingQueue } from './queue-consumer.js';
 import type { Selector } from './selector/index.js';
-import { Subscription, type SubscriptionHeaders } from './subscription.js';
+import { isText, Subscription, type SubscriptionHeaders } from './subscription.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
 export interface QueueSubscriptionParts {
@@ -19,6 +19,7 @@ export class QueueSubscription extends Subscription implements QueueConsumer {
   /** Queues that had something for it when it had no room. */
   private readonly hungryFor = new Set<ServingQueue>();
   private ended = false;
+  private readonly isTextOnly: boolean;
 
   constructor(
     headers: SubscriptionHeaders,
@@ -26,6 +27,7 @@ export class QueueSubscription extends Subscription implements QueueConsumer {
     private readonly parts: QueueSubscriptionParts,
   ) {
     super(headers, outlet);
+    this.isTextOnly = headers.session.isTextOnly;
   }
 
   get hasRoom(): boolean {
@@ -33,6 +35,7 @@ export class QueueSubscription extends Subscription implements QueueConsumer {
   }
 
   wants(message: Message): boolean {
+    if (this.isTextOnly && !isText(message)) return false;
     return this.parts.selector?.matches(message) ?? true;
   }
 

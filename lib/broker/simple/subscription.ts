@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Receiver } from '../../channel/index.js';
 import type { Message, SessionContext } from '../../message/index.js';
 import type { Outlet } from './outlet.js';
@@ -11,6 +12,11 @@ export interface SubscriptionHeaders {
   readonly destination: string;
   /** The beginning of its `ack` headers, unique in the session; undefined when it does not acknowledge. */
   readonly ackPrefix: string | undefined;
+}
+
+/** Whether a client that takes text only can get this message. */
+export function isText({ payload }: Message): boolean {
+  return isUtf8(payload as Buffer);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Outlet } from './outlet.js';
 import { quoted } from '../../exception/index.js';
 import type { Selector } from './selector/index.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
-import { Subscription, type SubscriptionHeaders } from './subscription.js';
+import { isText, Subscription, type SubscriptionHeaders } from './subscription.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
 export interface PendingLimits {
@@ -29,6 +29,7 @@ export interface TopicSubscriptionParts {
  */
 export class TopicSubscription extends Subscription {
   private readonly pending = new HeldMessages();
+  private readonly isTextOnly: boolean;
 
   constructor(
     headers: SubscriptionHeaders,
@@ -36,12 +37,15 @@ export class TopicSubscription extends Subscription {
     private readonly parts: TopicSubscriptionParts,
   ) {
     super(headers, outlet);
+    this.isTextOnly = headers.session.isTextOnly;
   }
 
   override offer(message: Message, messageId: string): void {
     const { selector, unacknowledged } = this.parts;
     if (selector && !selector.matches(message)) return;
-    if (!unacknowledged) return super.offer(message, messageId);
+    // What its client cannot get, it cannot acknowledge.
+    if (!unacknowledged || (this.isTextOnly && !isText(message)))
+      return super.offer(message, messageId);
     if (this.pending.size === 0 && unacknowledged.hasRoom) this.deliver(message, messageId);
     else this.hold(new HeldMessage(message, messageId));
   }

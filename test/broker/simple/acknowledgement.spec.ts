@@ -78,6 +78,16 @@ describe('acknowledgement on a topic', () => {
     expect(b.bodies).toEqual(['1', '2', '3']);
   });
 
+  it('does not wait for what a client that takes text only cannot get', () => {
+    const client = bench.connect('text', '1.2', true);
+    client.subscribe('1', '/topic/x', { ack: 'client', 'prefetch-count': '1' });
+    bench.publish('/topic/x', Buffer.of(0xff));
+    expect(client.last.ack).toBeUndefined();
+    expect(bench.broker.statistics.unacknowledged).toBe(0);
+    bench.publish('/topic/x', 'text');
+    expect(client.last).toMatchObject({ body: 'text', ack: expect.any(String) });
+  });
+
   it('lets go of everything when the subscription ends', () => {
     a.subscribe('1', '/topic/x', { ack: 'client', 'prefetch-count': '1' });
     sendAll('1', '2', '3');

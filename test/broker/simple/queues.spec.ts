@@ -172,6 +172,35 @@ describe('queues', () => {
   });
 });
 
+describe('queues with consumers that take text only', () => {
+  const octets = Buffer.of(0xff, 0xfe);
+  const textOnly = (headers: Record<string, string>): Client => {
+    const client = bench.connect('text', '1.2', true);
+    client.subscribe('1', '/queue/x', headers);
+    return client;
+  };
+
+  it.each([{}, ONE])('keep what is no text for others, and go on: %j', (headers) => {
+    start();
+    const client = textOnly(headers);
+    bench.publish('/queue/x', octets);
+    bench.publish('/queue/x', 'text', { 'content-type': 'application/octet-stream' });
+    expect(client.bodies).toEqual(['text']);
+    expect(bench.broker.statistics).toMatchObject({ queuedMessages: 1 });
+    a.subscribe('1', '/queue/x');
+    expect(a.bodies).toEqual([octets.toString()]);
+  });
+
+  it('give what is no text to the others at once', () => {
+    start();
+    const client = textOnly(ONE);
+    a.subscribe('1', '/queue/x', INDIVIDUAL);
+    bench.publish('/queue/x', octets);
+    bench.publish('/queue/x', octets);
+    expect([client.bodies, a.bodies.length]).toEqual([[], 2]);
+  });
+});
+
 describe('dead letters', () => {
   it('get what was refused too often, with the destination it had', () => {
     start({ maxDeliveryAttempts: 2, deadLetterDestination: '/queue/dead' });

@@ -37,10 +37,12 @@ export class Client {
     id: string,
     version: StompVersion,
     private readonly broker: SimpleBroker,
+    isTextOnly = false,
   ) {
     this.session = {
       id,
       version,
+      isTextOnly,
       attributes: new Map(),
       user: undefined,
     } as unknown as SessionContext;
@@ -143,8 +145,8 @@ export class Bench {
     return this;
   }
 
-  connect(id: string, version: StompVersion = '1.2'): Client {
-    const client = new Client(id, version, this.broker);
+  connect(id: string, version: StompVersion = '1.2', isTextOnly = false): Client {
+    const client = new Client(id, version, this.broker, isTextOnly);
     this.clients.set(id, client);
     return client.connect();
   }
@@ -152,7 +154,7 @@ export class Bench {
   /** Publishes as the application does. */
   publish(
     destination: string,
-    body: string,
+    body: string | Buffer,
     headers: Headers = {},
     origDestination?: string,
     targetSessionId?: string,
@@ -163,7 +165,8 @@ export class Bench {
     const messageHeaders = accessor.getMessageHeaders();
     messageHeaders.fields.origDestination = origDestination;
     messageHeaders.fields.targetSessionId = targetSessionId;
-    void this.broker.handleMessage(MessageBuilder.createMessage(Buffer.from(body), messageHeaders));
+    const octets = Buffer.from(body as string);
+    void this.broker.handleMessage(MessageBuilder.createMessage(octets, messageHeaders));
   }
 
   private note(delivery: Delivery): void {
