@@ -66,9 +66,15 @@ export class Connecting {
     return pendingSend(user.then((found) => this.enter(message, found)));
   }
 
-  /** The client may try again. */
+  /** The client may try again, as the one it was before its CONNECT. */
   giveUp(): void {
-    if (this.phase === 'connecting') this.phase = 'new';
+    if (this.phase !== 'connecting') return;
+    const { context, writer } = this.session;
+    this.phase = 'new';
+    this.negotiated = this.broker = undefined;
+    this.setVersion('1.2');
+    context.version = undefined;
+    context.user = writer.connection.user;
   }
 
   /** A broker that this session is connected to answered: its values go into CONNECTED. */

@@ -12,8 +12,12 @@ import {
   SimpMessageHeaderAccessor,
   SimpMessageType,
   type Message,
+  type StompHeaderAccessor,
   type StompPrincipal,
 } from '../../lib/message/index.js';
+import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
+import type { MemoryConnection, MemoryConnectionOptions } from '../support/memory-connection.js';
+import type { Headers } from '../support/stomp-wire.js';
 import { message, SessionRig, type RigOptions } from '../support/session-rig.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -180,6 +184,70 @@ describe('CONNECT', () => {
     const client = rig.connect({ drop: 'yes' });
     client.send('CONNECT', { 'accept-version': '1.2' });
     expect(client.frames[0]!.command).toBe('CONNECTED');
+  });
+
+  describe('after a CONNECT that came to nothing', () => {
+    const authenticate = (connect: StompHeaderAccessor): StompPrincipal | undefined =>
+      connect.getLogin() === undefined ? undefined : { name: connect.getLogin()! };
+    class Silent extends StompSubProtocolErrorHandler {
+      override handleClientMessageProcessingError(): null {
+        return null;
+      }
+    }
+    const setRoot = (m: Message): Message => {
+      if (m.headers.native.has('root'))
+        SimpMessageHeaderAccessor.getAccessor(m).setUser({ name: 'root' });
+      return m;
+    };
+    const refuse = (m: Message): null => {
+      throw new Error(`no ${m.headers.user!.name}`);
+    };
+
+    describe.each<[string, RigOptions, (m: Message) => Message | null | Promise<Message | null>]>([
+      ['dropped', {}, () => null],
+      ['dropped later', {}, () => Promise.resolve(null)],
+      ['refused without an ERROR', { errorHandler: new Silent() }, refuse],
+      ['refused later', { errorHandler: new Silent() }, (m) => Promise.resolve(m).then(refuse)],
+    ])('%s', (_how, options, end) => {
+      const connectTwice = async (
+        first: Headers,
+        connection?: MemoryConnectionOptions,
+      ): Promise<MemoryConnection> => {
+        start({ authenticate, ...options }).inbound.addInterceptors(
+          { preSend: setRoot },
+          { preSend: (m) => (m.headers.native.has('end') ? end(m) : m) },
+        );
+        const client = rig.connect({ end: 'yes', ...first }, connection);
+        await settle();
+        client.send('CONNECT', { 'accept-version': '1.2' });
+        await settle();
+        return client;
+      };
+
+      it.each([
+        ['authenticate', { login: 'alice' }],
+        ['an interceptor', { root: 'yes' }],
+      ])('the user that %s gave it is forgotten', async (_who, first) => {
+        const client = await connectTwice({ login: 'guest', ...first });
+        expect(client.frames[0]!.command).toBe('CONNECTED');
+        expect(client.frames[0]!.headers).not.toHaveProperty('user-name');
+        expect(rig.contextOf(client).user).toBeUndefined();
+      });
+
+      it("the handshake's user is back", async () => {
+        const client = await connectTwice({ login: 'alice' }, { user: { name: 'bob' } });
+        expect(client.frames[0]!.headers['user-name']).toBe('bob');
+      });
+    });
+
+    it('that a broker refused, its user is forgotten', async () => {
+      start({ authenticate, errorHandler: new Silent() });
+      rig.broker.onMessage = () => Promise.reject(new Error('away'));
+      const client = rig.connect({ login: 'alice' });
+      await settle();
+      expect(rig.contextOf(client).user).toBeUndefined();
+      expect(rig.contextOf(client).version).toBeUndefined();
+    });
   });
 
   it('answers with the text of the interceptor that refuses', () => {
