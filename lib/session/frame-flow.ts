@@ -49,6 +49,8 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
   private subscribing: SessionSubscription | undefined;
   /** Whether the interceptors let the present frame pass: subscribers saw it. */
   private hasPassed = false;
+  /** Frames of transactions that wait for their RECEIPT: they keep nothing waiting, as it may come after COMMIT only. */
+  private unconfirmed = 0;
 
   constructor(
     private readonly session: FlowOwner,
@@ -59,11 +61,11 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
 
   /** Frames that were entered and are not complete. */
   get inWork(): number {
-    return this.queue.inWork;
+    return this.queue.inWork + this.unconfirmed;
   }
 
   get isIdle(): boolean {
-    return this.queue.length === 0 && this.queue.inWork === 0;
+    return this.queue.length === 0 && this.inWork === 0;
   }
 
   /** A frame, or why what came was none; its turn comes behind those before it. */
@@ -108,11 +110,12 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
   follow(message: Message<Buffer>, result: SendResult, admission?: Admission): void {
     if (!isPending(result)) return this.settle(result, message, admission);
     const { command } = message.headers.fields;
+    const unconfirmedBytes = admission?.unconfirmedBytes;
     const isWhole =
-      this.host.options.preserveReceiveOrder ||
+      (this.host.options.preserveReceiveOrder && unconfirmedBytes === undefined) ||
       command === StompCommand.CONNECT ||
       command === StompCommand.STOMP;
-    this.begin();
+    this.begin(unconfirmedBytes);
     this.queue.hold();
     if (isWhole) this.followWhole(message, result.completed, admission);
     else this.followParts(message, result, admission);
@@ -188,6 +191,7 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     { entered, completed }: PendingSend,
     admission: Admission | undefined,
   ): void {
+    const unconfirmedBytes = admission?.unconfirmedBytes;
     let refused = false;
     const refuse = (error: unknown, wasSeen?: boolean): void => {
       if (!refused) this.refuse(error, message, admission, wasSeen);
@@ -198,14 +202,17 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
         if (!sent) this.drop(message, admission);
       })
       .catch((error: unknown) => refuse(error))
-      .finally(() => this.release());
+      .finally(() => {
+        if (unconfirmedBytes !== undefined) this.queue.finish();
+        this.release();
+      });
     void completed
       .then((sent) => {
         if (sent) this.complete(message, admission);
       })
       // Entered, and perhaps others were since.
       .catch((error: unknown) => refuse(error, true))
-      .finally(() => this.finish());
+      .finally(() => this.finish(unconfirmedBytes));
   }
 
   private settle(sent: boolean, message: Message<Buffer>, admission: Admission | undefined): void {
@@ -243,9 +250,12 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     if (receipt !== undefined) this.session.writer.receipt(receipt);
   }
 
-  private begin(): void {
+  private begin(unconfirmedBytes: number | undefined): void {
     this.queue.begin();
     this.host.frameBegan();
+    if (unconfirmedBytes === undefined) return;
+    this.unconfirmed++;
+    this.session.transactions.awaitReceipt(unconfirmedBytes);
   }
 
   private release(): void {
@@ -253,10 +263,14 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     if (this.isIdle) this.session.onWorkDone();
   }
 
-  private finish(): void {
+  private finish(unconfirmedBytes?: number): void {
     this.host.frameFinished();
-    this.queue.finish();
-    if (this.queue.inWork === 0) this.session.onWorkDone();
+    if (unconfirmedBytes === undefined) this.queue.finish();
+    else {
+      this.unconfirmed--;
+      this.session.transactions.confirmed(unconfirmedBytes);
+    }
+    if (this.inWork === 0) this.session.onWorkDone();
   }
 }
 

@@ -16,6 +16,8 @@ export interface Admission {
   readonly transaction?: OpenTransaction;
   /** A BEGIN that the frame's broker has to get before. */
   readonly begin?: Message<Buffer>;
+  /** Octets of a frame inside a transaction that asks for a RECEIPT: brokers may confirm it after COMMIT only. */
+  readonly unconfirmedBytes?: number;
   /** Nothing more is to be done. */
   readonly done?: boolean;
 }
@@ -50,14 +52,14 @@ export class FrameRules {
     checkContentType(fields.contentType);
     switch (fields.command) {
       case StompCommand.SEND:
-        return this.send(fields, session);
+        return this.send(message, session);
       case StompCommand.SUBSCRIBE:
         return this.subscribe(fields, session);
       case StompCommand.UNSUBSCRIBE:
         return this.unsubscribe(fields, session);
       case StompCommand.ACK:
       case StompCommand.NACK:
-        return this.acknowledge(fields, session);
+        return this.acknowledge(message, session);
       case StompCommand.BEGIN:
         return this.begin(message, session);
       case StompCommand.COMMIT:
@@ -104,7 +106,8 @@ export class FrameRules {
     return { transaction };
   }
 
-  private send(fields: HeaderFields, session: RuledSession): Admission | undefined {
+  private send(message: Message<Buffer>, session: RuledSession): Admission | undefined {
+    const { fields } = message.headers;
     const destination = requiredDestination(fields);
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
@@ -114,7 +117,7 @@ export class FrameRules {
         'STOMP_ERR_TRANSACTION_DESTINATION',
         `A transaction holds messages for a broker only; ${quoted(destination)} belongs to none`,
       );
-    return inTransaction(transaction, broker, session);
+    return inTransaction(transaction, broker, message, session);
   }
 
   private subscribe(fields: HeaderFields, { subscriptions, writer }: RuledSession): Admission {
@@ -148,7 +151,8 @@ export class FrameRules {
     return { subscription, done: subscription.ended };
   }
 
-  private acknowledge(fields: HeaderFields, session: RuledSession): Admission | undefined {
+  private acknowledge(message: Message<Buffer>, session: RuledSession): Admission | undefined {
+    const { fields } = message.headers;
     const { version } = session.writer;
     if (version === '1.0' && fields.command === StompCommand.NACK)
       refuse('STOMP_ERR_COMMAND', 'NACK is not part of STOMP 1.0');
@@ -163,7 +167,7 @@ export class FrameRules {
       refuse('STOMP_ERR_ACK_UNKNOWN', `There is no message ${quoted(named)} to acknowledge`);
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
-    return inTransaction(transaction, fields.broker, session);
+    return inTransaction(transaction, fields.broker, message, session);
   }
 
   private endTransaction(fields: HeaderFields, { transactions }: RuledSession): Admission {
@@ -176,13 +180,22 @@ export class FrameRules {
 function inTransaction(
   transaction: string,
   broker: number,
+  message: Message<Buffer>,
   { transactions }: RuledSession,
 ): Admission | undefined {
+  const unconfirmedBytes = message.headers.fields.confirm ? octetsOf(message) : undefined;
+  if (unconfirmedBytes !== undefined) transactions.checkRoom(unconfirmedBytes);
   const begin = transactions.use(transaction, broker);
-  if (begin === undefined) return undefined;
+  if (begin === undefined) return { unconfirmedBytes };
   const headers = begin.headers.clone();
   headers.fields.broker = broker;
-  return { begin: begin.withHeaders(headers) };
+  return { unconfirmedBytes, begin: begin.withHeaders(headers) };
+}
+
+function octetsOf({ payload, headers }: Message<Buffer>): number {
+  let octets = payload.length;
+  for (const text of headers.fields.native.toFlat()) octets += text.length;
+  return octets;
 }
 
 function checkSubscription(id: string, { subscriptions }: RuledSession): void {

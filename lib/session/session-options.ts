@@ -30,6 +30,10 @@ export interface SessionOptions {
   maxSubscriptions?: number;
   /** Most open transactions of one session. @default 100 */
   maxTransactions?: number;
+  /** Frames of transactions of one session that may wait for their RECEIPT, which RabbitMQ sends after COMMIT. @default 1000 */
+  maxTransactionFrames?: number;
+  /** Octets of those frames. @default 8388608 (8 MiB) */
+  maxTransactionBytes?: number;
   /** Frames of one session that may be in work; then its connection is not read until one is done. @default 64 */
   maxFramesInFlight?: number;
   /** How fast the frames of a session may come; beyond it, its connection is not read for a while. @default off */
@@ -60,6 +64,8 @@ const DEFAULTS: Readonly<Required<Defaulted>> = {
   headerLineLimitBytes: 16_384,
   maxSubscriptions: 1000,
   maxTransactions: 100,
+  maxTransactionFrames: 1000,
+  maxTransactionBytes: 8_388_608,
   maxFramesInFlight: 64,
   timeToFirstMessage: 60_000,
   pingIntervalMs: 25_000,

@@ -11,12 +11,20 @@ export interface OpenTransaction {
   readonly begin: Message<Buffer>;
 }
 
-/** The open transactions of one session, and which broker holds each. */
+export interface SessionTransactionLimits {
+  readonly maxTransactions: number;
+  readonly maxTransactionFrames: number;
+  readonly maxTransactionBytes: number;
+}
+
+/** The open transactions of one session, which broker holds each, and what of them no broker has confirmed. */
 export class SessionTransactions {
   /** Made with the first one: most sessions have none. */
   private open: Map<string, OpenTransaction> | undefined;
+  private frames = 0;
+  private bytes = 0;
 
-  constructor(private readonly limit: number) {}
+  constructor(private readonly limits: SessionTransactionLimits) {}
 
   get size(): number {
     return this.open?.size ?? 0;
@@ -30,10 +38,11 @@ export class SessionTransactions {
         'STOMP_ERR_TRANSACTION_DUPLICATE',
         `Transaction ${quoted(id)} is open already`,
       );
-    if (open.size >= this.limit)
+    const { maxTransactions } = this.limits;
+    if (open.size >= maxTransactions)
       throw new FrameRefusedException(
         'STOMP_ERR_TRANSACTION_LIMIT',
-        `Too many open transactions: a session may have ${this.limit}`,
+        `Too many open transactions: a session may have ${maxTransactions}`,
       );
     const transaction = { id, broker, begin };
     open.set(id, transaction);
@@ -54,6 +63,24 @@ export class SessionTransactions {
       );
     transaction.broker = broker;
     return transaction.begin;
+  }
+
+  /** @throws FrameRefusedException when too much waits for its RECEIPT to take a frame of so many octets */
+  checkRoom(bytes: number): void {
+    const { maxTransactionFrames, maxTransactionBytes } = this.limits;
+    if (this.frames >= maxTransactionFrames) tooMuch(`${maxTransactionFrames} frames`);
+    if (this.bytes + bytes > maxTransactionBytes) tooMuch(`${maxTransactionBytes} octets`);
+  }
+
+  /** A frame waits for its RECEIPT until `confirmed`. */
+  awaitReceipt(bytes: number): void {
+    this.frames++;
+    this.bytes += bytes;
+  }
+
+  confirmed(bytes: number): void {
+    this.frames--;
+    this.bytes -= bytes;
   }
 
   /** Ends it and returns what it was. @throws FrameRefusedException when it is not open */
@@ -79,4 +106,11 @@ export class SessionTransactions {
       `Transaction ${quoted(id)} is not open in this session`,
     );
   }
+}
+
+function tooMuch(what: string): never {
+  throw new FrameRefusedException(
+    'STOMP_ERR_TRANSACTION_LIMIT',
+    `The broker has not confirmed ${what} of transactions, no more may wait: ask a receipt of COMMIT only, or COMMIT earlier`,
+  );
 }

@@ -80,7 +80,7 @@ export class StompSession
 
   /** Made when first used: most sessions have none. */
   get transactions(): SessionTransactions {
-    return (this.ownTransactions ??= new SessionTransactions(this.host.options.maxTransactions));
+    return (this.ownTransactions ??= new SessionTransactions(this.host.options));
   }
 
   /** Made when first used: most sessions are read all the time. */

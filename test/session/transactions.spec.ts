@@ -89,6 +89,87 @@ describe('a transaction', () => {
     });
   });
 
+  describe('whose broker confirms its frames after COMMIT only, as RabbitMQ does', () => {
+    /** A session with such a broker that has begun a transaction. */
+    function begun(options?: RigOptions['options']): MemoryConnection {
+      start({ options });
+      let commit!: () => void;
+      const committed = new Promise<void>((resolve) => (commit = resolve));
+      rig.broker.onMessage = (message) => {
+        const command = commandOf(message);
+        if (command === 'COMMIT') commit();
+        if (command === 'SEND' || command === 'ACK' || command === 'COMMIT') return committed;
+      };
+      const client = rig.connect();
+      client.send('BEGIN', { transaction: 't' });
+      return client;
+    }
+
+    const sendTo = (client: MemoryConnection, receipt: string, body = ''): void =>
+      client.send('SEND', { destination: '/topic/a', transaction: 't', receipt }, body);
+    const receiptsOf = (client: MemoryConnection): unknown[] =>
+      client.framesOf('RECEIPT').map(({ headers }) => headers['receipt-id']);
+
+    it.each([{ maxFramesInFlight: 2 }, { preserveReceiveOrder: true }])(
+      'is committed, and confirmed in order, with %j',
+      async (options) => {
+        const client = begun(options);
+        for (const receipt of ['1', '2', '3']) sendTo(client, receipt);
+        client.send('ACK', { id: 'a', transaction: 't', receipt: '4' });
+        client.send('COMMIT', { transaction: 't', receipt: '5' });
+        await settle();
+        expect(receiptsOf(client)).toEqual(['1', '2', '3', '4', '5']);
+        expect([rig.server.inFlight, client.isPaused]).toEqual([0, false]);
+      },
+    );
+
+    it('is confirmed before a DISCONNECT that comes behind it', async () => {
+      const client = begun();
+      rig.broker.onMessage = (message) => {
+        if (commandOf(message) === 'SEND') return settle();
+      };
+      sendTo(client, '1');
+      client.send('COMMIT', { transaction: 't' });
+      client.send('DISCONNECT', { receipt: 'bye' });
+      await settle();
+      await settle();
+      expect(receiptsOf(client)).toEqual(['1', 'bye']);
+    });
+
+    it.each([
+      [{ maxTransactionFrames: 2 }, '2 frames'],
+      [{ maxTransactionBytes: 300 }, '300 octets'],
+    ])('waits for no more RECEIPTs than %j', async (options, what) => {
+      const client = begun(options);
+      for (const receipt of ['1', '2', '3']) sendTo(client, receipt, 'x'.repeat(100));
+      await settle();
+      expect(seen()).toEqual(['BEGIN 0', 'SEND', 'SEND', 'DISCONNECT']);
+      expect(client.frames.at(-1)).toMatchObject({
+        command: 'ERROR',
+        headers: { 'receipt-id': '3', message: expect.stringContaining(what) },
+      });
+    });
+
+    it('leaves room again when it is confirmed', async () => {
+      const client = begun({ maxTransactionFrames: 1, maxTransactionBytes: 100 });
+      for (const receipt of ['1', '2']) {
+        sendTo(client, receipt);
+        client.send('COMMIT', { transaction: 't' });
+        client.send('BEGIN', { transaction: 't' });
+        await settle();
+      }
+      expect(receiptsOf(client)).toEqual(['1', '2']);
+    });
+
+    it('has no bound where no RECEIPT is asked', async () => {
+      const client = begun({ maxTransactionFrames: 1, maxFramesInFlight: 10 });
+      for (let i = 0; i < 3; i++)
+        client.send('SEND', { destination: '/topic/a', transaction: 't' });
+      await settle();
+      expect(seen()).toEqual(['BEGIN 0', 'SEND', 'SEND', 'SEND']);
+    });
+  });
+
   describe('with several brokers', () => {
     const several = { prefixes: [['/queue'], ['/topic']] };
 

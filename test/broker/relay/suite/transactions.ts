@@ -24,6 +24,16 @@ export function transactions(rig: RelayRig): void {
     await receiver.expectNoFrame();
   });
 
+  it('confirms every SEND of one that has more than may be in work', async () => {
+    const client = await rig.connect();
+    client.frame('BEGIN', { transaction: 't' });
+    const confirmed = Array.from({ length: 100 }, () =>
+      client.receipt('SEND', { destination: '/topic/many', transaction: 't' }),
+    );
+    confirmed.push(client.receipt('COMMIT', { transaction: 't' }));
+    await expect(Promise.all(confirmed)).resolves.toHaveLength(101);
+  });
+
   it('acknowledges in a transaction', async () => {
     const [client, other] = [await rig.connect(), await rig.connect()];
     const queue = rig.queue('tx-ack');
