@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { reportRejection } from '../../channel/index.js';
+import { reportRejection } from '../../exception/index.js';
 import { quoted } from '../../exception/index.js';
 import type { Message } from '../../message/index.js';
 import type { LastingConnection } from './lasting-connection.js';

@@ -1,9 +1,9 @@
+import type { Warnings } from '../../channel/index.js';
 import { DestinationPattern, isPattern } from '../../destination/index.js';
 import { quoted } from '../../exception/index.js';
 import type { Message } from '../../message/index.js';
 import { detached, octetsOf } from './held-message.js';
 import type { SimpleBrokerStatistics } from './statistics.js';
-import type { Warnings } from './warnings.js';
 
 export interface LastValueLimits {
   readonly maxLastValues: number;

@@ -102,8 +102,9 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
       statistics.queuedMessages++;
     }
     for (const held of messages.filter(isSpent)) {
-      this.parts.bury(held, this.destination);
+      // Before it is buried: its octets would count twice.
       this.finish(held);
+      this.parts.bury(held, this.destination);
     }
     this.dispatch();
     this.trim();
@@ -181,10 +182,9 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
     const { limits, statistics } = this.parts;
     if (bytes > limits.maxQueueBytes)
       throw this.full(`its ${bytes} octets are more than the queue may hold (maxQueueBytes)`);
-    while (this.waiting.first && statistics.heldBytes + bytes > limits.maxHeldBytes)
-      this.dropOldest();
-    if (statistics.heldBytes + bytes > limits.maxHeldBytes)
+    if (statistics.heldBytes - this.waiting.bytes + bytes > limits.maxHeldBytes)
       throw this.full('the broker holds as many octets as it may (maxHeldBytes)');
+    while (statistics.heldBytes + bytes > limits.maxHeldBytes) this.dropOldest();
   }
 
   private trim(): void {

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { reportRejection, Warnings, type HandlingResult } from '../../channel/index.js';
+import { Warnings, type HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
-import { quoted } from '../../exception/index.js';
+import { quoted, reportRejection } from '../../exception/index.js';
 import { RunningBroker } from './running-broker.js';
 import {
   resolveOptions,

@@ -30,6 +30,7 @@ export interface TopicSubscriptionParts {
 export class TopicSubscription extends Subscription {
   private readonly pending = new HeldMessages();
   private readonly isTextOnly: boolean;
+  private ended = false;
 
   constructor(
     headers: SubscriptionHeaders,
@@ -42,7 +43,8 @@ export class TopicSubscription extends Subscription {
 
   override offer(message: Message, messageId: string): void {
     const { selector, unacknowledged } = this.parts;
-    if (selector && !selector.matches(message)) return;
+    // It may end while the same message goes to others.
+    if (this.ended || (selector && !selector.matches(message))) return;
     // What its client cannot get, it cannot acknowledge.
     if (!unacknowledged || (this.isTextOnly && !isText(message)))
       return super.offer(message, messageId);
@@ -63,6 +65,7 @@ export class TopicSubscription extends Subscription {
   }
 
   override end(): void {
+    this.ended = true;
     while (this.pending.size > 0) this.release();
     this.parts.unacknowledged?.clear();
   }
@@ -74,11 +77,23 @@ export class TopicSubscription extends Subscription {
   }
 
   private hold(held: HeldMessage): void {
-    while (this.pending.size > 0 && !this.hasRoomFor(held)) this.drop(this.release());
-    if (!this.hasRoomFor(held)) return this.drop(held);
+    if (!this.mayHold(held)) return this.drop();
+    while (!this.hasRoomFor(held)) {
+      this.release();
+      this.drop();
+    }
     this.pending.push(held);
     this.parts.statistics.pendingMessages++;
     this.parts.statistics.heldBytes += held.bytes;
+  }
+
+  /** Whether there would be room without the older ones that wait. */
+  private mayHold({ bytes }: HeldMessage): boolean {
+    const { limits, statistics } = this.parts;
+    return (
+      bytes <= limits.maxPendingBytes &&
+      statistics.heldBytes - this.pending.bytes + bytes <= limits.maxHeldBytes
+    );
   }
 
   private hasRoomFor({ bytes }: HeldMessage): boolean {
@@ -97,13 +112,13 @@ export class TopicSubscription extends Subscription {
     return held;
   }
 
-  private drop(_held: HeldMessage): void {
+  private drop(): void {
     this.parts.statistics.droppedPending++;
     this.parts.warnings.warn(
       'pending',
       () =>
         `Session ${this.session.id} does not acknowledge its subscription ${quoted(this.subscriptionId)} to ` +
-        `${quoted(this.destination)}: the oldest messages that wait for it are dropped (maxPending, maxPendingBytes, maxHeldBytes)`,
+        `${quoted(this.destination)}: messages that wait for it, or are too large to, are dropped (maxPending, maxPendingBytes, maxHeldBytes)`,
     );
   }
 }

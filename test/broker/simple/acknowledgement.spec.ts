@@ -70,6 +70,19 @@ describe('acknowledgement on a topic', () => {
     expect(bench.broker.statistics).toMatchObject({ pendingMessages: 0, heldBytes: 0 });
   });
 
+  it.each([
+    ['maxPendingBytes', { maxPendingBytes: 10 }],
+    ['maxHeldBytes', { maxHeldBytes: 10 }],
+  ])('drops a message that is above %s alone, and keeps what waits', (_name, options) => {
+    bench = new Bench(options).start();
+    a = bench.connect('a');
+    a.subscribe('1', '/topic/x', { ack: 'client', 'prefetch-count': '1' });
+    sendAll('1', '2', '3', 'x'.repeat(11));
+    expect(bench.broker.statistics).toMatchObject({ pendingMessages: 2, droppedPending: 1 });
+    sendAll('x'.repeat(9));
+    expect(bench.broker.statistics).toMatchObject({ pendingMessages: 2, heldBytes: 10 });
+  });
+
   it('does not keep other subscriptions waiting', () => {
     const b = bench.connect('b');
     b.subscribe('1', '/topic/x');
@@ -100,6 +113,19 @@ describe('acknowledgement on a topic', () => {
   it('is refused for a message that nobody sent', () => {
     expect(() => a.ack('nope')).toThrow(/ACK of "nope"/);
     expect(() => a.nack('1-nope')).toThrow(/NACK of "1-nope"/);
+  });
+
+  it('counts no more for a subscription that ends while a message is on its way to it', () => {
+    bench.outbound.addInterceptors({
+      preSend: (message) => {
+        a.disconnect();
+        return message;
+      },
+    });
+    a.subscribe('1', '/topic/x', { ack: 'client' });
+    a.subscribe('2', '/topic/x', { ack: 'client' });
+    bench.publish('/topic/x', 'one');
+    expect(bench.broker.statistics).toMatchObject({ subscriptions: 0, unacknowledged: 0 });
   });
 
   it('bounds prefetch-count by its own limit, and refuses one that is no number', () => {

@@ -219,6 +219,17 @@ describe('dead letters', () => {
     expect(native.get('original-destination')).toBe('/queue/x');
   });
 
+  it('count once against the octets that the broker may hold', () => {
+    start({ maxDeliveryAttempts: 1, deadLetterDestination: '/queue/dead', maxHeldBytes: 1000 });
+    a.subscribe('1', '/queue/x', INDIVIDUAL);
+    sendAll('x'.repeat(600));
+    a.nack(a.last.ack!);
+    expect(bench.broker.statistics).toMatchObject({ queues: 1, queuedMessages: 1 });
+    b.subscribe('1', '/queue/dead');
+    expect(b.last.body).toHaveLength(600);
+    expect(bench.broker.statistics).toMatchObject({ queues: 0, heldBytes: 0 });
+  });
+
   it('are dropped and counted without a destination, and from the dead-letter queue itself', () => {
     start({ maxDeliveryAttempts: 1, deadLetterDestination: '/queue/dead' });
     a.subscribe('1', '/queue/dead', INDIVIDUAL);
@@ -260,6 +271,16 @@ describe('bounds of queues', () => {
     sendAll('1'.repeat(30), '2'.repeat(30));
     expect(() => bench.publish('/queue/z', 'x'.repeat(60))).toThrow(/maxHeldBytes/);
     expect(bench.broker.statistics).toMatchObject({ queues: 2, heldBytes: 90 });
+  });
+
+  it('keep what waits when a message is refused for which that would make no room', () => {
+    start({ maxHeldBytes: 100 });
+    bench.publish('/queue/y', 'x'.repeat(60));
+    sendAll('1'.repeat(20), '2'.repeat(20));
+    expect(() => sendAll('x'.repeat(41))).toThrow(/maxHeldBytes/);
+    expect(bench.broker.statistics).toMatchObject({ queuedMessages: 3, droppedFromQueues: 0 });
+    sendAll('x'.repeat(40));
+    expect(bench.broker.statistics).toMatchObject({ queuedMessages: 2, heldBytes: 100 });
   });
 
   it('refuse a message for one queue too many', () => {
