@@ -1,6 +1,11 @@
 import { quoted, StompException } from '../../exception/index.js';
 import type { StompFrame } from '../../frame/index.js';
-import { NODE_HEADER, SimpMessageType, type Message } from '../../message/index.js';
+import {
+  NODE_HEADER,
+  SimpMessageType,
+  type HeaderFields,
+  type Message,
+} from '../../message/index.js';
 import { headerOf } from './relay-frame.js';
 
 // What user destinations are resolved to ends so; session ids are UUIDs.
@@ -11,18 +16,30 @@ const TO_MANY = /(?:^|[./,])[*>](?:$|[./,])/;
 const TOPIC = /^\/(?:topic|exchange)\//;
 // Of RabbitMQ: the queue that a subscription to a topic reads, and where messages of a queue go next.
 const NAMES_QUEUE = /^x-(?:queue-name$|dead-letter-)/i;
+// What RabbitMQ makes a queue with; who names the queue without it is refused, and loses the connection.
+const MAKES_QUEUE =
+  /^(?:auto-delete$|durable$|exclusive$|x-(?:dead-letter-|delivery-limit|expires|max-|message-ttl|overflow|queue-|quorum-|single-active-))/;
+/** What RabbitMQ takes when a frame says nothing. */
+const USUAL: Readonly<Record<string, string>> = {
+  'auto-delete': 'false',
+  durable: 'true',
+  exclusive: 'false',
+};
 
 export interface ClientFrameRules {
   /** Whether the broker takes a destination for what it says; ActiveMQ does not. */
   readonly isLiteral: boolean;
-  /** Whether clients may name queues in headers. */
+  /** Whether clients may name queues in headers, and choose with what queues that are no user's are made. */
   readonly allowQueueHeaders: boolean;
+  /** Headers that are overwritten in frames for user destinations. */
+  readonly overwritten: ReadonlySet<string>;
 }
 
 /**
  * Refuses what a broker would understand as somebody else's queue or topic, though the destination that rules are asked
  * about does not say so: RabbitMQ's `x-` headers name queues, wildcards of ActiveMQ take messages out of queues and put
- * messages into them, and it trims names, reads options behind `?` and several destinations between commas.
+ * messages into them, and it trims names, reads options behind `?` and several destinations between commas. So is what
+ * makes a queue that the application cannot send to, which would lose it its connection.
  *
  * @throws StompException
  */
@@ -37,6 +54,7 @@ export function checkClientFrame(
   if (!isSend && messageType !== SimpMessageType.SUBSCRIBE) return;
   if (!rules.isLiteral && isReadOtherwise(destination)) throw refused(destination);
   if (isSend ? TO_MANY.test(destination) : isOutOfQueues(destination)) throw refused(destination);
+  if (!TOPIC.test(destination)) checkQueueProperties(fields, rules);
 }
 
 /** Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages. */
@@ -56,6 +74,23 @@ function checkQueueHeader(
 ): void {
   const isRefused = (!allowQueueHeaders && NAMES_QUEUE.test(name)) || namesOther(value, sessionId);
   if (isRefused) throw refused(`${name}:${value}`);
+}
+
+// The queue that a subscription to a topic reads is its own.
+function checkQueueProperties(
+  { native, origDestination }: HeaderFields,
+  { allowQueueHeaders, overwritten }: ClientFrameRules,
+): void {
+  const isUsers = origDestination !== undefined;
+  if (allowQueueHeaders && !isUsers) return;
+  for (const [name, value] of native)
+    if (MAKES_QUEUE.test(name) && USUAL[name] !== value && !(isUsers && overwritten.has(name)))
+      throw new StompException(
+        `${quoted(`${name}:${value}`)} is not open to clients: the broker would refuse the queue made with it to all who name it without, ` +
+          'the application too. Leave it out' +
+          (isUsers ? '' : ', or set allowQueueHeaders of the relay'),
+        { code: 'STOMP_ERR_BROKER_REFUSED', closeCode: 1008 },
+      );
 }
 
 function isOutOfQueues(destination: string): boolean {

@@ -53,7 +53,8 @@ export interface StompBrokerRelayOptions {
   readonly connections?: 'per-client' | 'shared';
   /**
    * Whether clients may send `x-queue-name` and `x-dead-letter-…`, by which they read and write queues of RabbitMQ that rules
-   * for destinations know nothing of. @default false
+   * for destinations know nothing of; and with what a `/queue/…` is made (`auto-delete`, `x-message-ttl`, …), which then has to
+   * be said by all who name it. Queues of users are made alike in any case. @default false
    */
   readonly allowQueueHeaders?: boolean;
   /** In `shared` mode: destinations that begin so are topics, one broker subscription for all clients. @default ['/topic'] */

@@ -131,6 +131,7 @@ export class StompBrokerRelay implements MessageBroker {
     checkClientFrame(message, {
       isLiteral: this.isRabbit,
       allowQueueHeaders: this.options.allowQueueHeaders ?? false,
+      overwritten: this.addedHeaders,
     });
     const client = this.clients.get(session.id);
     if (!client) throw new BrokerUnavailableException('Connection to broker closed.');

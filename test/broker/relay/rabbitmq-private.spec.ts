@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   SimpMessagingTemplate,
   stompBrokerRelay,
+  StompEvents,
   StompModule,
   type StompBrokerRelay,
   type StompBrokerRelayOptions,
@@ -150,4 +151,69 @@ describe('queues of users in RabbitMQ', () => {
     await comeAndGo();
     expect(await queues()).toHaveLength(USERS.length);
   }, 120_000);
+});
+
+describe('properties of queues in RabbitMQ', () => {
+  afterEach(stop, 30_000);
+
+  /** A client says a frame; then the application sends to the same place. Gives what became of the client. */
+  async function said(
+    [command, destination]: readonly [string, string],
+    headers: Record<string, string>,
+  ): Promise<string> {
+    await until(() => relay.available);
+    let losses = 0;
+    nest.app.get(StompEvents).on('brokerAvailability', ({ available }) => {
+      if (!available) losses++;
+    });
+    const client = await connect();
+    const told = await client
+      .receipt(command, { id: '1', destination, ...headers })
+      .then(() => 'taken', String);
+    const place = destination.replace('/user/ann/', '/user/').replace('/user/', '/user/ann/');
+    const sent = await nest.app
+      .get(SimpMessagingTemplate)
+      .convertAndSendAsync(place, 'x')
+      .then(() => true, String);
+    expect([sent, losses]).toEqual([true, 0]);
+    return told;
+  }
+
+  const FRAMES = [
+    ['SUBSCRIBE', '/user/queue/made'],
+    ['SEND', '/user/ann/queue/made'],
+    ['SUBSCRIBE', '/queue/made'],
+    ['SEND', '/queue/made'],
+  ] as const;
+  const PROPERTIES: Record<string, string>[] = [
+    ...[{ 'x-message-ttl': '1000' }, { 'x-max-length': '1' }, { 'x-max-priority': '3' }],
+    ...[{ 'auto-delete': 'true' }, { durable: 'false' }, { exclusive: 'true' }],
+  ];
+
+  it.each(PROPERTIES)(
+    'are not for clients to choose where the application sends: %j',
+    async (headers) => {
+      await start({ port: kind.port, userDestinationHeaders: false });
+      for (const frame of FRAMES)
+        expect(await said(frame, headers)).toContain('not open to clients');
+    },
+  );
+
+  it('are for clients to choose when the option says so, but not those of users’ queues', async () => {
+    await start({ port: kind.port, allowQueueHeaders: true });
+    await until(() => relay.available);
+    const client = await connect();
+    const headers = { 'x-max-length': '1', 'auto-delete': 'true' };
+    await client.subscribe('/queue/chosen', '1', headers);
+    expect(await said(['SUBSCRIBE', '/user/queue/made'], headers)).toContain('not open to clients');
+  });
+
+  it.each([
+    ['what is usual', '/queue/usual', { 'auto-delete': 'false', durable: 'true' }],
+    ['what the relay says itself', '/user/queue/own', { 'auto-delete': 'true', 'x-expires': '5' }],
+    ['those of a subscription to a topic', '/topic/own', { 'x-max-length': '5' }],
+  ])('may be said by clients when they are %s', async (_what, destination, headers) => {
+    await start({ port: kind.port });
+    expect(await said(['SUBSCRIBE', destination], headers)).toBe('taken');
+  });
 });
