@@ -8,7 +8,7 @@ import { connectedMessage, errorMessage, frameFor } from './relay-outbound.js';
 import { mayReceive } from './client-isolation.js';
 import { BrokerUnavailableException } from './relay.exceptions.js';
 import { headerOf, replaceHeaders } from './relay-frame.js';
-import { deliveryOf, RelaySubscription } from './relay-subscription.js';
+import { deliveryOf, nameOf, RelaySubscription } from './relay-subscription.js';
 
 /** RabbitMQ subscribes who names such a queue in `reply-to` to it, with its name as the subscription's id. */
 const TEMPORARY_QUEUE = '/temp-queue/';
@@ -16,7 +16,7 @@ const TEMPORARY_QUEUE = '/temp-queue/';
 /** One client's own connection to the broker: what the broker can do, the client can. */
 export class ClientRelay {
   private connection: BrokerConnection | undefined;
-  private readonly subscriptions = new Map<string | undefined, RelaySubscription>();
+  private readonly subscriptions = new Map<string, RelaySubscription>();
   private opened = false;
   private ended = false;
 
@@ -26,11 +26,6 @@ export class ClientRelay {
     private readonly addedHeaders: () => ReadonlySet<string>,
     private readonly onEnd: () => void,
   ) {}
-
-  /** Whether frames go to the broker as they come. */
-  get isOpen(): boolean {
-    return this.opened && !this.ended;
-  }
 
   /** Connects on behalf of the client; settles when the broker's CONNECTED has come. */
   async open(
@@ -78,21 +73,25 @@ export class ClientRelay {
   /**
    * Forwards what the client sent.
    *
+   * @param confirm whether the result is to wait for the broker
    * @throws BrokerUnavailableException when the connection is over
    */
   handle(
     message: Message,
     extraHeaders?: Readonly<Record<string, string>>,
+    confirm = message.headers.fields.confirm,
   ): Handling | Promise<void> | undefined {
     const { connection } = this;
     if (this.ended || !connection)
       throw new BrokerUnavailableException('Connection to broker closed.');
     const { fields } = message.headers;
-    if (fields.messageType === SimpMessageType.SUBSCRIBE) this.remember(message);
+    let headers = extraHeaders;
+    if (fields.messageType === SimpMessageType.SUBSCRIBE)
+      headers = { ...extraHeaders, id: this.remember(message) };
     if (fields.messageType === SimpMessageType.UNSUBSCRIBE)
-      this.subscriptions.delete(fields.subscriptionId);
-    const frame = frameFor(message, extraHeaders);
-    const completed = connection.send(frame, fields.confirm, fields.native.get('receipt'));
+      headers = { ...extraHeaders, id: this.forget(message) };
+    const frame = frameFor(message, headers);
+    const completed = connection.send(frame, confirm, fields.native.get('receipt'));
     const entered = connection.whenDrained();
     if (!entered) return completed;
     return { entered, completed: completed ?? entered };
@@ -105,14 +104,23 @@ export class ClientRelay {
     await this.connection?.disconnect();
   }
 
-  private remember({ headers: { fields } }: Message): void {
+  /** Gives the id for the broker. */
+  private remember({ headers: { fields } }: Message): string {
+    const id = nameOf(fields);
     const subscription = new RelaySubscription(
       this.session,
       fields.subscriptionId,
       fields.destination!,
       fields.origDestination,
     );
-    this.subscriptions.set(fields.subscriptionId, subscription);
+    this.subscriptions.set(id, subscription);
+    return id;
+  }
+
+  private forget({ headers: { fields } }: Message): string {
+    const id = nameOf(fields);
+    this.subscriptions.delete(id);
+    return id;
   }
 
   private deliver(frame: StompFrame): void {
@@ -127,9 +135,9 @@ export class ClientRelay {
       );
   }
 
-  private subscriptionOf(id: string | undefined): RelaySubscription | undefined {
+  private subscriptionOf(id = ''): RelaySubscription | undefined {
     const known = this.subscriptions.get(id);
-    if (known || !id?.startsWith(TEMPORARY_QUEUE)) return known;
+    if (known || !id.startsWith(TEMPORARY_QUEUE)) return known;
     const subscription = new RelaySubscription(this.session, id, id, undefined);
     this.subscriptions.set(id, subscription);
     return subscription;

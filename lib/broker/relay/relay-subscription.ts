@@ -24,6 +24,14 @@ export class RelaySubscription implements Receiver {
   ) {}
 }
 
+/** What the broker calls a subscription. STOMP 1.0, SUBSCRIBE: without an id it is the only one of its destination. */
+export function nameOf({
+  subscriptionId,
+  destination,
+}: Partial<Pick<RelaySubscription, 'subscriptionId' | 'destination'>>): string {
+  return subscriptionId ?? destination!;
+}
+
 /** A MESSAGE frame of the broker, for these receivers. */
 export function deliveryOf(
   frame: StompFrame,

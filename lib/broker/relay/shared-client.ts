@@ -3,7 +3,7 @@ import { SimpMessageType, type Message, type SessionContext } from '../../messag
 import type { ClientRelay } from './client-relay.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { frameFor } from './relay-outbound.js';
-import { RelaySubscription } from './relay-subscription.js';
+import { nameOf, RelaySubscription } from './relay-subscription.js';
 import type { SharedTopics } from './shared-topics.js';
 
 /** Headers of a SUBSCRIBE that any client of the topic could have sent. */
@@ -25,10 +25,22 @@ export interface SharedClientContext {
   openOwn(session: SessionContext): { relay: ClientRelay; opened: Promise<void> };
 }
 
-/** A client in `shared` mode: on connections for all, until it needs what only a connection of its own can do. */
+/** A connection of a client's own; frames for it wait until it is ready. */
+interface OwnConnection {
+  readonly relay: ClientRelay;
+  readonly ready: Promise<void>;
+  isReady: boolean;
+}
+
+/**
+ * A client in `shared` mode: on connections for all, until it needs what only a connection of its own can do. What it sends
+ * stays in its order: all goes on the one connection, and then all on the other.
+ */
 export class SharedClient {
-  private readonly shared = new Map<string | undefined, RelaySubscription>();
-  private own: { relay: ClientRelay; opened: Promise<void> } | undefined;
+  private readonly shared = new Map<string, RelaySubscription>();
+  private own: OwnConnection | undefined;
+  /** Where it sent last on the connection for all. */
+  private sentTo: string | undefined;
 
   constructor(
     private readonly session: SessionContext,
@@ -37,13 +49,12 @@ export class SharedClient {
 
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult {
     const { fields } = message.headers;
-    if (fields.messageType === SimpMessageType.MESSAGE && this.isSendable(message))
+    if (fields.messageType === SimpMessageType.MESSAGE && !this.own && this.isSendable(message))
       return this.send(message, extraHeaders);
     if (fields.messageType === SimpMessageType.SUBSCRIBE && this.isShareable(message))
       return this.subscribe(message);
-    const subscription = this.shared.get(fields.subscriptionId);
-    if (fields.messageType === SimpMessageType.UNSUBSCRIBE && subscription)
-      return this.unsubscribe(subscription);
+    if (fields.messageType === SimpMessageType.UNSUBSCRIBE && this.shared.has(nameOf(fields)))
+      return this.unsubscribe(nameOf(fields));
     return this.handleAlone(message, extraHeaders);
   }
 
@@ -55,6 +66,7 @@ export class SharedClient {
 
   private send(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult {
     const { sending } = this.context;
+    this.sentTo = message.headers.fields.destination;
     const completed = sending.send(frameFor(message, extraHeaders), message.headers.fields.confirm);
     const entered = sending.whenDrained();
     return entered ? { entered, completed: completed ?? entered } : completed;
@@ -90,26 +102,52 @@ export class SharedClient {
       fields.destination!,
       undefined,
     );
-    this.shared.set(fields.subscriptionId, subscription);
+    this.shared.set(nameOf(fields), subscription);
     const stored = this.context.topics.subscribe(subscription);
     return { entered: stored, completed: stored };
   }
 
-  private unsubscribe(subscription: RelaySubscription): void {
-    this.shared.delete(subscription.subscriptionId);
-    this.context.topics.unsubscribe(subscription);
+  private unsubscribe(name: string): void {
+    this.context.topics.unsubscribe(this.shared.get(name)!);
+    this.shared.delete(name);
   }
 
   private handleAlone(
     message: Message,
     extraHeaders?: Readonly<Record<string, string>>,
   ): HandlingResult {
-    const own = (this.own ??= this.context.openOwn(this.session));
-    if (own.relay.isOpen) return own.relay.handle(message, extraHeaders);
-    const completed = own.opened.then(async () => {
-      const result = own.relay.handle(message, extraHeaders);
+    const own = (this.own ??= this.openOwn());
+    const isSubscribe = message.headers.messageType === SimpMessageType.SUBSCRIBE;
+    if (own.isReady && !isSubscribe) return own.relay.handle(message, extraHeaders);
+    // As `subscribe`: other connections may send to it next, the application's too.
+    const completed = own.ready.then(async () => {
+      const result = own.relay.handle(message, extraHeaders, isSubscribe || undefined);
       await (result && 'completed' in result ? result.completed : result);
     });
-    return { entered: own.opened, completed };
+    return { entered: isSubscribe ? completed : own.ready, completed };
+  }
+
+  private openOwn(): OwnConnection {
+    const { relay, opened } = this.context.openOwn(this.session);
+    const ready = Promise.all([opened, this.whenSent()]).then(() => {
+      own.isReady = true;
+    });
+    ready.catch(ignore);
+    const own = { relay, ready, isReady: false };
+    return own;
+  }
+
+  /** Settles when the broker has dealt with what was sent on the connection for all. */
+  private async whenSent(): Promise<void> {
+    if (this.sentTo === undefined) return;
+    // A SUBSCRIBE is confirmed behind what was sent before it, and nobody else notices it.
+    const { stored, end } = this.context.sending.subscribe(this.sentTo, IGNORED);
+    await stored.catch(ignore);
+    end();
   }
 }
+
+function ignore(): void {
+  // Who sent hears of it elsewhere.
+}
+const IGNORED = { onMessage: ignore, onRefused: ignore };

@@ -41,6 +41,27 @@ export function topics(rig: RelayRig, { anyLevels, hasSelectors }: Traits): void
     expect((await client.message()).text).toBe('at once');
   });
 
+  it('delivers what follows a SUBSCRIBE that a client has a connection for, the first and others', async () => {
+    for (let n = 0; n < 10; n++) {
+      const client = await rig.connect();
+      if (n % 2) await client.subscribe(rig.queue('warm'), 'warm');
+      client.frame('SUBSCRIBE', { id: '1', destination: `/topic/own.${n}`, ack: 'client' });
+      client.send(`/topic/own.${n}`, 'at once');
+      expect((await client.message()).text).toBe('at once');
+    }
+  });
+
+  if (rig.connections === 'shared')
+    it('delivers what the application answers behind a SUBSCRIBE', async () => {
+      for (let n = 0; n < 10; n++) {
+        const client = await rig.connect();
+        client.frame('SUBSCRIBE', { id: '1', destination: '/topic/echo', ack: 'client' });
+        client.send('/app/echo', `${n}`, { 'content-type': 'text/plain' });
+        expect((await client.message()).text).toBe(`echo ${n}`);
+        await client.disconnect();
+      }
+    });
+
   it('stops delivering after UNSUBSCRIBE', async () => {
     const client = await rig.connect();
     await client.subscribe('/topic/stop');
@@ -55,6 +76,48 @@ export function topics(rig: RelayRig, { anyLevels, hasSelectors }: Traits): void
     const sent = Array.from({ length: 200 }, (_, n) => String(n));
     for (const text of sent) client.send('/topic/order', text);
     expect((await client.messages(sent.length)).map(({ text }) => text)).toEqual(sent);
+  });
+
+  it('keeps the order of one sender, whatever its frames need', async () => {
+    const [receiver, sender] = [await rig.connect(), await rig.connect()];
+    await receiver.subscribe('/topic/order');
+    const sent = Array.from({ length: 300 }, (_, n) => String(n));
+    for (const text of sent)
+      sender.send('/topic/order', text, text.endsWith('5') ? { 'correlation-id': 'c' } : {});
+    expect((await receiver.messages(sent.length)).map(({ text }) => text)).toEqual(sent);
+  });
+
+  it('knows subscriptions of STOMP 1.0 by their destinations', async () => {
+    const client = await rig.open();
+    client.frame('CONNECT', { login: 'old' });
+    await client.nextFrame('CONNECTED');
+    const [mail, news, more] = ['/user/queue/mail', '/topic/news', '/topic/more'];
+    for (const destination of [mail, news, more])
+      await client.receipt('SUBSCRIBE', { destination });
+    const sendAll = async (): Promise<void> => {
+      await rig.template.convertAndSendToUserAsync('old', '/queue/mail', 'letter');
+      await rig.template.convertAndSendAsync(news, 'news');
+      await rig.template.convertAndSendAsync(more, 'more');
+    };
+    const got = async (count: number): Promise<(string | undefined)[][]> => {
+      const frames = await client.messages(count);
+      const seen = frames.map(({ headers, text }) => [
+        text,
+        headers.destination,
+        headers.subscription,
+      ]);
+      return seen.sort();
+    };
+    await sendAll();
+    const [letter, another] = [
+      ['letter', mail, undefined],
+      ['more', more, undefined],
+    ];
+    expect(await got(3)).toEqual([letter, another, ['news', news, undefined]]);
+    await client.receipt('UNSUBSCRIBE', { destination: news });
+    await sendAll();
+    expect(await got(2)).toEqual([letter, another]);
+    await client.expectNoFrame();
   });
 
   it('carries octets and large bodies', async () => {
