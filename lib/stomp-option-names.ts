@@ -38,6 +38,8 @@ const MODULE: NamesOf<StompModuleOptions> = {
   headerLineLimitBytes: true,
   maxSubscriptions: true,
   maxTransactions: true,
+  maxTransactionFrames: true,
+  maxTransactionBytes: true,
   maxFramesInFlight: true,
   messageRate: true,
   timeToFirstMessage: true,

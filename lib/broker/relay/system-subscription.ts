@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { reportRejection } from '../../exception/index.js';
-import { quoted } from '../../exception/index.js';
+import { quoted, reportRejection } from '../../exception/index.js';
 import type { Message } from '../../message/index.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { deliveryOf } from './relay-subscription.js';
