@@ -62,7 +62,10 @@ export interface StompDiagnostics {
     readonly durationMs: number;
     readonly error: unknown;
   };
-  /** A message of the application passed the interceptors of brokerChannel. */
+  /**
+   * A message passed the interceptors of brokerChannel: what the application sends, replies of handlers, and what anybody's
+   * message to a user became, one for each session.
+   */
   'stomp:message:published': MessageDiagnosed;
   /** A message goes to clients. */
   'stomp:message:delivered': MessageDiagnosed & { readonly receivers: readonly Receiver[] };
@@ -179,7 +182,9 @@ export class Diagnostics {
   }
 
   private published(message: Message): void {
-    if (PUBLISHED.hasSubscribers) this.tell('stomp:message:published', { message });
+    if (!PUBLISHED.hasSubscribers) return;
+    if (message.headers.fields.messageType === SimpMessageType.MESSAGE)
+      this.tell('stomp:message:published', { message });
   }
 
   private delivered({ message, receivers }: Delivery): void {

@@ -99,6 +99,26 @@ describe('diagnostics channels', () => {
     expect(delivered).toMatchObject([{ receivers: [{ subscriptionId: '1' }] }]);
   });
 
+  it('tell as published of messages only; of those to users also as what they become', async () => {
+    const published = listen('stomp:message:published');
+    const client = await connect({
+      authenticate: () => ({ name: 'ann' }),
+      brokers: [simpleBroker({ destinations: ['/queue'] })],
+    });
+    const mail = await client.subscribe('/user/queue/mail');
+    expect(published).toEqual([]);
+    await client.sendAndWait('/user/ann/queue/mail', 'x');
+    app!.get(SimpMessagingTemplate).convertAndSendToUser('ann', '/queue/mail', 'y');
+    await mail.take(2);
+    await mail.unsubscribe();
+    const resolved = expect.stringMatching(/^\/queue\/mail-user/);
+    expect(published.map(({ message }) => message.headers.destination).sort()).toEqual([
+      resolved,
+      resolved,
+      '/user/ann/queue/mail',
+    ]);
+  });
+
   it('tell of every call while somebody listens, and what it failed with', async () => {
     const handled = listen('stomp:message:handled');
     const client = await connect();
