@@ -43,7 +43,8 @@ export class MessageBuilder<T> {
     return this;
   }
 
+  /** A message of its own each time; what is set later does not change it. */
   build(): Message<T> {
-    return new Message(this.payload, this.accessor.getMessageHeaders());
+    return new Message(this.payload, this.accessor.getMessageHeaders().clone());
   }
 }

@@ -74,6 +74,11 @@ const FIELDS: Record<string, (headers: MessageHeaders) => unknown> = {
   nativeHeaders: (headers) => headers.native,
 };
 
+/** Whether a name is one of Spring's for a header that is a field here. */
+export function isFieldName(name: string): boolean {
+  return Object.hasOwn(FIELDS, name);
+}
+
 /**
  * The headers of a message: Spring's `simp…` headers, the STOMP headers of the frame (`native`), and any others set by
  * name. They can be changed through an accessor inside channel interceptors, and are immutable after them.

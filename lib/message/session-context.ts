@@ -24,7 +24,7 @@ export interface Handshake {
 export interface SessionContext {
   /** Made by the server, unguessable, unique in the process. */
   readonly id: string;
-  /** Filled by handshake interceptors, then the application's. Cleared when the session has ended. */
+  /** Filled by handshake interceptors, then the application's. They stay when the session has ended, for who still has it. */
   readonly attributes: Map<string, unknown>;
   /** Undefined for anonymous sessions. */
   user: StompPrincipal | undefined;

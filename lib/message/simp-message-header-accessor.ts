@@ -1,5 +1,10 @@
 import { StompException } from '../exception/index.js';
-import { MessageHeaders, newHeaderFields, type HeaderFields } from './message-headers.js';
+import {
+  isFieldName,
+  MessageHeaders,
+  newHeaderFields,
+  type HeaderFields,
+} from './message-headers.js';
 import type { Message } from './message.js';
 import type { ReadonlyNativeHeaders } from './native-headers.js';
 import type { SessionContext } from './session-context.js';
@@ -122,16 +127,22 @@ export class SimpMessageHeaderAccessor {
     return this.headers.get<T>(name);
   }
 
-  /** Sets a header by name; Spring's `simp…` names and `contentType` set the field of that name. */
+  /**
+   * Sets a header by name; `simpDestination`, `simpSessionId`, `simpSubscriptionId`, `simpUser` and `contentType` do what the
+   * setters of these names do.
+   *
+   * @throws StompException (`STOMP_ERR_HEADERS_IMMUTABLE`) for other names of Spring's, which stand for what the server says
+   */
   setHeader(name: string, value: unknown): void {
-    const setter = Object.hasOwn(SETTERS, name) ? SETTERS[name] : undefined;
+    const setter = setterOf(name);
     if (setter) return setter(this, value);
     const fields = this.mutable();
     (fields.extra ??= new Map()).set(name, value);
   }
 
+  /** @throws StompException as `setHeader` */
   removeHeader(name: string): void {
-    const setter = Object.hasOwn(SETTERS, name) ? SETTERS[name] : undefined;
+    const setter = setterOf(name);
     if (setter) return setter(this, undefined);
     this.mutable().extra?.delete(name);
   }
@@ -168,4 +179,14 @@ export class SimpMessageHeaderAccessor {
       { code: 'STOMP_ERR_HEADERS_IMMUTABLE' },
     );
   }
+}
+
+function setterOf(name: string): (typeof SETTERS)[string] | undefined {
+  if (Object.hasOwn(SETTERS, name)) return SETTERS[name];
+  if (!isFieldName(name)) return undefined;
+  throw new StompException(
+    `The header ${name} cannot be set: ${Object.keys(SETTERS).join(', ')} and names of your own can; ` +
+      'a STOMP header is set by setNativeHeader, a session attribute in the map of getSessionAttributes()',
+    { code: 'STOMP_ERR_HEADERS_IMMUTABLE' },
+  );
 }

@@ -83,6 +83,23 @@ describe('SimpMessageHeaderAccessor', () => {
     expect([accessor.getContentType(), accessor.getHeader('own')]).toEqual([undefined, undefined]);
   });
 
+  it.each([
+    'simpMessageType',
+    'simpOrigDestination',
+    'simpSessionAttributes',
+    'stompCommand',
+    'stompCredentials',
+    'nativeHeaders',
+  ])('refuses to set or remove %s, which could not be read back', (name) => {
+    const accessor = SimpMessageHeaderAccessor.create();
+    const refusal = expect.objectContaining({
+      code: 'STOMP_ERR_HEADERS_IMMUTABLE',
+      message: expect.stringContaining(`The header ${name} cannot be set: simpDestination, `),
+    });
+    expect(() => accessor.setHeader(name, 'x')).toThrow(refusal);
+    expect(() => accessor.removeHeader(name)).toThrow(refusal);
+  });
+
   it('reads and changes native headers', () => {
     const accessor = SimpMessageHeaderAccessor.create();
     accessor.addNativeHeader('foo', '1');

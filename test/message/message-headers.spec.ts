@@ -125,6 +125,18 @@ describe('MessageBuilder', () => {
     expect([built.headers.destination, original.headers.destination]).toEqual(['/b', '/topic/a']);
   });
 
+  it('goes on without changing what it built', () => {
+    const builder = MessageBuilder.withPayload('x').setHeader('own', 1).setNativeHeader('foo', 'a');
+    const first = builder.build();
+    first.headers.freeze();
+    const second = builder.setHeader('own', 2).setNativeHeader('foo', 'b').build();
+    const shown = [first, second].map(({ headers: h }) => [h.get('own'), h.native.get('foo')]);
+    expect(shown).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+    ]);
+  });
+
   it('takes headers as they are, without a copy', () => {
     const accessor = SimpMessageHeaderAccessor.create();
     const built = MessageBuilder.createMessage('x', accessor);
