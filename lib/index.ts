@@ -20,7 +20,6 @@ export {
 } from './broker/index.js';
 export {
   bridgeToEventEmitter,
-  currentSession,
   MessageDeliveryException,
   OnStompEvent,
   StompEvents,

@@ -15,7 +15,7 @@ export interface MessageContext {
  */
 export const messageContext = new AsyncLocalStorage<MessageContext>();
 
-/** The session on whose behalf the current code runs; undefined outside of a message. */
+/** The session on whose behalf the current code runs; undefined outside of `messageContext`. */
 export function currentSession(): SessionContext | undefined {
   const context = messageContext.getStore();
   return context?.session ?? context?.message?.headers.session;

@@ -11,8 +11,9 @@ type ListenerDecorator<T extends StompEventType> = <M extends (event: StompEvent
 ) => void;
 
 /**
- * Calls a method of a provider or controller for every event of these types, synchronously and in order. What it throws or
- * rejects with is logged and disturbs nobody. Session-scoped providers are those of the event's session.
+ * Calls a method of a provider or controller for every event of these types, synchronously and in order; one of a
+ * request-scoped or transient provider only when its instance has been made, after the event. What it throws or rejects with
+ * is logged and disturbs nobody. Session-scoped providers are those of the event's session.
  *
  * @example
  * \@OnStompEvent('sessionDisconnect')

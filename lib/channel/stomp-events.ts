@@ -6,6 +6,11 @@ import type { StompEvent, StompEventMap, StompEventType } from './session-events
 
 type Listener<T extends StompEventType> = (event: StompEventMap[T]) => unknown;
 
+/** One registration of a listener, which may have several. */
+interface Entry {
+  readonly listener: Listener<any>;
+}
+
 /**
  * What happens to sessions and brokers, each event once and in order. Listeners are called synchronously; one that
  * throws or rejects is logged and disturbs nobody.
@@ -17,7 +22,7 @@ export class StompEvents {
   readonly events$: Observable<StompEvent>;
   private readonly logger = new Logger('StompEvents');
   private readonly subject = new Subject<StompEvent>();
-  private readonly listeners = new Map<StompEventType, readonly Listener<any>[]>();
+  private readonly listeners = new Map<StompEventType, readonly Entry[]>();
 
   constructor() {
     this.events$ = new SafeObservable<StompEvent>(
@@ -26,19 +31,23 @@ export class StompEvents {
     );
   }
 
-  /** Calls a listener for every event of a type, in order of registration. Returns how to leave. */
+  /**
+   * Calls a listener for every event of a type, in order of registration. Returns how to leave, which ends this registration
+   * only.
+   */
   on<T extends StompEventType>(type: T, listener: Listener<T>): () => void {
-    this.listeners.set(type, [...(this.listeners.get(type) ?? []), listener]);
+    const entry: Entry = { listener };
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), entry]);
     return () => {
       this.listeners.set(
         type,
-        (this.listeners.get(type) ?? []).filter((other) => other !== listener),
+        (this.listeners.get(type) ?? []).filter((other) => other !== entry),
       );
     };
   }
 
   publish(event: StompEvent): void {
-    for (const listener of this.listeners.get(event.type) ?? []) this.call(listener, event);
+    for (const { listener } of this.listeners.get(event.type) ?? []) this.call(listener, event);
     if (this.subject.observed) this.subject.next(event);
   }
 

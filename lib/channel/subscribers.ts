@@ -3,6 +3,11 @@ import type { MessageHandler } from './message-handler.js';
 
 type Handlers = readonly MessageHandler[];
 
+/** One registration of a handler, which may have several. */
+interface Entry {
+  readonly handler: MessageHandler;
+}
+
 /** Where destinations and prefixes of them begin to differ: behind the first `/`. */
 const TELLING = 1;
 const ASCII = 128;
@@ -12,6 +17,7 @@ const ASCII = 128;
  * the second letter of a destination, so that most messages are not shown to those who have nothing to do with them.
  */
 export class Subscribers {
+  private entries: readonly Entry[] = [];
   private everyone: Handlers = [];
   /** Who gets a MESSAGE, by the code of the letter; made when first needed. */
   private byLetter: readonly Handlers[] | undefined;
@@ -23,8 +29,9 @@ export class Subscribers {
 
   /** Returns how to leave. */
   add(handler: MessageHandler): () => void {
-    this.change([...this.everyone, handler]);
-    return () => this.change(this.everyone.filter((other) => other !== handler));
+    const entry = { handler };
+    this.change([...this.entries, entry]);
+    return () => this.change(this.entries.filter((other) => other !== entry));
   }
 
   /** Those who may want a message; they look for themselves whether they do. */
@@ -35,8 +42,9 @@ export class Subscribers {
     return this.byLetter[destination.charCodeAt(TELLING)] ?? this.everyone;
   }
 
-  private change(handlers: Handlers): void {
-    this.everyone = handlers;
+  private change(entries: readonly Entry[]): void {
+    this.entries = entries;
+    this.everyone = entries.map(({ handler }) => handler);
     this.byLetter = undefined;
   }
 

@@ -31,6 +31,17 @@ describe('StompEvents', () => {
     expect(seen).toEqual([]);
   });
 
+  it('calls a listener that was registered twice until both have left', () => {
+    const seen: unknown[] = [];
+    const listener = (): unknown => seen.push(1);
+    const leave = events.on('brokerAvailability', listener);
+    events.on('brokerAvailability', listener);
+    leave();
+    leave();
+    events.publish(event);
+    expect(seen).toEqual([1]);
+  });
+
   it('shows all events as a stream', () => {
     const seen: unknown[] = [];
     events.events$.pipe(map(({ type }) => type)).subscribe((type) => seen.push(type));
