@@ -46,7 +46,7 @@ export class LastingConnection {
   private lastSubscription = 0;
   private attempts = 0;
   private retry: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private life = new AbortController();
 
   constructor(
     private readonly dialer: BrokerDialer,
@@ -60,14 +60,18 @@ export class LastingConnection {
   }
 
   start(): void {
-    this.stopped = false;
-    void this.open();
+    this.life = new AbortController();
+    this.wasReady = this.isCareful = false;
+    this.attempts = 0;
+    void this.open(this.life.signal);
   }
 
+  /** Ends the connection, and with it its subscriptions. */
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.life.abort();
     clearTimeout(this.retry);
     await this.connection?.disconnect();
+    this.subscriptions.clear();
   }
 
   /** @throws BrokerUnavailableException while the broker is away, or when too much waits to be written */
@@ -118,10 +122,11 @@ export class LastingConnection {
     return this.connection!.send(frame, true, undefined, onRefused)!;
   }
 
-  private async open(): Promise<void> {
+  // What was dialed before a stop may come after the next start.
+  private async open(life: AbortSignal): Promise<void> {
     try {
       const { stream, address, failed } = await this.dialer.dial();
-      if (this.stopped) return void stream.destroy();
+      if (life.aborted) return void stream.destroy();
       const host = addressText(address);
       this.connection = new BrokerConnection(
         stream,
@@ -134,13 +139,13 @@ export class LastingConnection {
               ?.listener.onMessage(frame),
           onClosed: (error) => {
             failed();
-            this.lost(error, host);
+            this.lost(error, host, life);
           },
         },
         this.options,
       );
     } catch (error) {
-      this.lost(error as Error, 'unknown host');
+      if (!life.aborted) this.lost(error as Error, 'unknown host', life);
     }
   }
 
@@ -166,13 +171,13 @@ export class LastingConnection {
     else for (const one of all) if (this.subscriptions.has(one.id)) await this.subscribeNow(one);
   }
 
-  private lost(error: Error | undefined, host: string): void {
+  private lost(error: Error | undefined, host: string, life: AbortSignal): void {
     this.connection = undefined;
     this.isCareful = !this.isReady && error instanceof BrokerRefusedException;
     this.isReady = false;
     this.listener.onDown(error, host);
-    if (this.stopped) return;
-    this.retry = setTimeout(() => void this.open(), retryDelay(this.attempts++, this.options));
-    this.retry.unref();
+    if (life.aborted) return;
+    const delay = retryDelay(this.attempts++, this.options);
+    this.retry = setTimeout(() => void this.open(life), delay).unref();
   }
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { HandlingResult } from '../../channel/index.js';
 import { StompCommand, type StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
+import { brokerInUse } from '../broker-in-use.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
@@ -40,6 +41,9 @@ export function stompBrokerRelay(options: StompBrokerRelayOptions = {}): StompBr
  * A broker elsewhere, as RabbitMQ or ActiveMQ: what clients send to its destinations goes there, and what comes back
  * goes to them. Acknowledgement, transactions, receipts and selectors work as that broker does them.
  *
+ * It belongs to one application at a time: a start after a stop begins with nothing, its counts and the application's
+ * subscriptions included.
+ *
  * @publicApi
  */
 export class StompBrokerRelay implements MessageBroker {
@@ -55,6 +59,7 @@ export class StompBrokerRelay implements MessageBroker {
   private readonly kept: KeptMessages;
   private topics: SharedTopics | undefined;
   private context!: BrokerContext;
+  private state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
   private ownConnections = 0;
   private wasAvailable = false;
   private isRabbit = false;
@@ -104,20 +109,27 @@ export class StompBrokerRelay implements MessageBroker {
     return this.kept.size;
   }
 
+  /** @throws StompException while it runs, or has not ended its connections yet */
   start(context: BrokerContext): void {
+    if (this.state === 'running' || this.state === 'stopping')
+      throw brokerInUse(this.name, 'stompBrokerRelay');
+    this.state = 'running';
     this.context = context;
+    Object.assign(this.statistics, new RelayStatistics());
     const [, subscribing] = this.lasting;
     if (subscribing) this.topics = new SharedTopics(subscribing, context.outbound);
     for (const connection of this.lasting) connection.start();
   }
 
   async stop(): Promise<void> {
+    if (this.state === 'running') this.state = 'stopping';
     this.kept.refuseAll(
       new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`),
     );
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
+    this.state = 'stopped';
   }
 
   handleMessage(message: Message): HandlingResult {
@@ -145,7 +157,8 @@ export class StompBrokerRelay implements MessageBroker {
   private sendFromApplication(message: Message): HandlingResult {
     if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
     if (this.system.isUp) return this.sendNow(message);
-    if (!this.kept.isFull) return this.kept.keep(message);
+    const isAwaited = this.state === 'new' || this.state === 'running';
+    if (isAwaited && !this.kept.isFull) return this.kept.keep(message);
     throw new BrokerUnavailableException(
       `Message broker '${this.name}' not active: the message for '${message.headers.destination}' was not sent. ` +
         'Listen to brokerAvailability, or set maxBufferedMessages',

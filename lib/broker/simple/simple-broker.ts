@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Warnings, type HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
+import { brokerInUse } from '../broker-in-use.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import { quoted, reportRejection } from '../../exception/index.js';
 import { RunningBroker } from './running-broker.js';
@@ -24,7 +25,8 @@ interface SystemSubscription {
  * The broker inside this process (Spring: SimpleBrokerMessageHandler), to the letter of STOMP: acknowledgement,
  * transactions, and, where configured, queues, selectors and last values. What it holds is lost with the process.
  *
- * What the application publishes before the start waits for it; what comes after the stop is ignored.
+ * What the application publishes before the first start waits for it; what comes after a stop is ignored. It belongs to one
+ * application at a time: a start after a stop begins with nothing, its counts and the application's subscriptions included.
  *
  * @publicApi
  */
@@ -53,9 +55,11 @@ export class SimpleBroker implements MessageBroker {
     return this.running !== undefined;
   }
 
+  /** @throws StompException while it runs */
   start(context: BrokerContext): void {
-    if (this.running) return;
+    if (this.running) throw brokerInUse(this.name, 'simpleBroker');
     this.context = context;
+    Object.assign(this.statistics, new SimpleBrokerStatistics());
     this.running = new RunningBroker(context, this.options, this.statistics, this.warnings);
     for (const subscription of this.systemSubscriptions) this.enter(subscription);
     this.publishAvailability(true);
@@ -68,6 +72,7 @@ export class SimpleBroker implements MessageBroker {
     this.running.stop();
     this.running = undefined;
     this.stopped = true;
+    this.systemSubscriptions.clear();
     this.statistics.resetGauges();
     this.publishAvailability(false);
   }
