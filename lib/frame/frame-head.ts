@@ -1,6 +1,6 @@
 import { COMMANDS, type CommandTraits } from './command-traits.js';
 import { unescapeHeader } from './header-escaping.js';
-import type { StompVersion } from './stomp-command.js';
+import { StompCommand, type StompVersion } from './stomp-command.js';
 import { StompFrameException, type StompFrameErrorCode } from './stomp-frame.exception.js';
 
 const NO_CONTENT_LENGTH = -1;
@@ -51,6 +51,26 @@ export class FrameHead {
     else this.addHeader(this.unescape(name, name, version), this.unescape(value, name, version));
   }
 
+  /** Whether it is a CONNECT that asks for 1.0. STOMP 1.2, Protocol Negotiation: as one does without accept-version. */
+  get isConnectOf10(): boolean {
+    const { command } = this.traits!;
+    if (command !== StompCommand.CONNECT && command !== StompCommand.STOMP) return false;
+    const accepted = this.valueOf('accept-version');
+    return accepted === undefined || accepted.trim() === '1.0';
+  }
+
+  /** STOMP 1.0: its own examples have a space behind the colon; 1.1 ended the trimming. @throws StompFrameException */
+  trimHeaders(): void {
+    const untrimmed = this.headers.splice(0);
+    this.contentLength = NO_CONTENT_LENGTH;
+    for (let i = 0; i < untrimmed.length; i += 2) {
+      const name = untrimmed[i]!.trim();
+      const value = untrimmed[i + 1]!.trim();
+      if (name === '') throw this.badHeader(`:${value}`);
+      this.addHeader(name, value);
+    }
+  }
+
   /** What is wrong with a line that has no name, or no colon. */
   badHeader(line: string): StompFrameException {
     const shown = this.isSecret(line) ? 'Illegal header.' : `Illegal header: '${shorten(line)}'.`;
@@ -60,9 +80,13 @@ export class FrameHead {
 
   /** An exception that names this frame and its receipt. */
   exception(code: StompFrameErrorCode, message: string): StompFrameException {
-    const at = this.headers.findIndex((text, i) => i % 2 === 0 && text === 'receipt');
-    const receiptId = at < 0 ? undefined : this.headers[at + 1];
+    const receiptId = this.valueOf('receipt');
     return new StompFrameException(message, code, { command: this.traits?.command, receiptId });
+  }
+
+  private valueOf(name: string): string | undefined {
+    const at = this.headers.findIndex((text, i) => i % 2 === 0 && text === name);
+    return at < 0 ? undefined : this.headers[at + 1];
   }
 
   private unescape(text: string, name: string, version: StompVersion): string {

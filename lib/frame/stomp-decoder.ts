@@ -31,7 +31,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
  * those of clients and of servers. Holds no more than one incomplete frame.
  */
 export class StompDecoder {
-  /** Decides about escapes and bare carriage returns; set it when a version is agreed. @default '1.2' */
+  /** Decides about escapes, spaces and bare carriage returns; set it when a version is agreed. @default '1.2' */
   version: StompVersion = '1.2';
   private limits: DecoderLimits;
   private isClosed = false;
@@ -213,7 +213,10 @@ export class StompDecoder {
 
   private endHead(): void {
     this.phase = Phase.BODY;
-    const { contentLength, traits } = this.head;
+    const { head } = this;
+    if (this.version === '1.0' || (!head.traits!.isEscaped && head.isConnectOf10))
+      head.trimHeaders();
+    const { contentLength, traits } = head;
     if (contentLength < 0) return;
     if (contentLength > 0 && !traits!.hasBody) throw this.bodyNotAllowed();
     if (this.headBytes + contentLength + 1 > this.limits.maxFrameBytes) throw this.tooLarge();

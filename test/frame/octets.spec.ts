@@ -70,26 +70,30 @@ const frame = fc.record({
 });
 
 const BODIES: string[] = [StompCommand.SEND, StompCommand.MESSAGE, StompCommand.ERROR];
-const UNESCAPED: string[] = [StompCommand.CONNECT, StompCommand.STOMP, StompCommand.CONNECTED];
+const CONNECTS: string[] = [StompCommand.CONNECT, StompCommand.STOMP];
+const UNESCAPED: string[] = [...CONNECTS, StompCommand.CONNECTED];
 
 /** What has to arrive: all of the frame but what its version cannot write. */
 function expected({ command, headers, body }: StompFrame, version: StompVersion): unknown {
   const isEscaped = version !== '1.0' && !UNESCAPED.includes(command);
+  // None of these has accept-version.
+  const isTrimmed = version === '1.0' || CONNECTS.includes(command);
   const arrived: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     let [name, value] = [headers[i]!, headers[i + 1]!];
     if (!isEscaped && (/[\r\n:]/.test(name) || /[\r\n]/.test(value))) continue;
     if (isEscaped && version === '1.1')
       [name, value] = [name.replaceAll('\r', ''), value.replaceAll('\r', '')];
+    if (isTrimmed) [name, value] = [name.trim(), value.trim()];
     arrived.push(name, value);
   }
   if (!BODIES.includes(command)) return { command, headers: arrived, body: Buffer.alloc(0) };
   return { command, headers: [...arrived, 'content-length', String(body.length)], body };
 }
 
-/** Whether leaving carriage returns out would leave a header without a name, which cannot be read. */
+/** Whether leaving carriage returns and spaces out would leave a header without a name, which cannot be read. */
 const hasNames = ({ headers }: StompFrame): boolean =>
-  headers.every((name, i) => i % 2 === 1 || name.replaceAll('\r', '') !== '');
+  headers.every((name, i) => i % 2 === 1 || name.replaceAll('\r', '').trim() !== '');
 
 /** A change of some octets, as faulty clients and attackers make them. */
 const mutation = fc.record({

@@ -126,6 +126,50 @@ describe('StompDecoder', () => {
     });
   });
 
+  describe('spaces around names and values', () => {
+    const octets = 'SEND\n destination : /queue/foo \ncontent-length:\t3\n\na\0b\0';
+
+    it('are no part of them in 1.0', () => {
+      expect(decode(octets, '1.0')).toEqual([
+        {
+          command: 'SEND',
+          headers: ['destination', '/queue/foo', 'content-length', '3'],
+          body: 'a\0b',
+        },
+      ]);
+    });
+
+    it.each<StompVersion>(['1.1', '1.2'])('are kept in %s', (version) => {
+      expect(headersOf('SEND\n a :  b \n\n\0', version)).toEqual([' a ', '  b ']);
+    });
+
+    it.each([[], ['accept-version: 1.0']])(
+      'are no part of those of a CONNECT of 1.0: %s',
+      (...more) => {
+        const lines = ['CONNECT', ...more, 'login: joe', 'heart-beat: 0,0'];
+        const headers = more.flatMap((line) => line.split(': '));
+        expect(headersOf(`${lines.join('\n')}\n\n\0`)).toEqual([
+          ...headers,
+          ...['login', 'joe', 'heart-beat', '0,0'],
+        ]);
+      },
+    );
+
+    it('are kept in a CONNECT of other versions', () => {
+      expect(headersOf('CONNECT\naccept-version:1.0,1.2\nlogin: joe\n\n\0')).toEqual([
+        'accept-version',
+        '1.0,1.2',
+        'login',
+        ' joe',
+      ]);
+    });
+
+    it('are no name', () => {
+      const { code } = new Reader('1.0').failure('SEND\n :a\n\n\0');
+      expect(code).toBe('STOMP_ERR_BAD_HEADER');
+    });
+  });
+
   describe('line ends', () => {
     it.each<StompVersion>(['1.0', '1.1', '1.2'])('may be CR LF in %s', (version) => {
       expect(decode('SEND\r\nfoo:bar\r\n\r\nbo\r\ndy\0\r\n', version)).toEqual([

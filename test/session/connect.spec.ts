@@ -47,6 +47,16 @@ describe('CONNECT', () => {
       expect(client.frames[0]!.headers.version).toBe('1.0');
     });
 
+    it('takes the headers of a 1.0 client as its specification writes them', () => {
+      start({ authenticate: (connect) => ({ name: connect.getLogin()! }) });
+      const client = rig.open();
+      client.sendOctets(
+        'CONNECT\nlogin: guest\nheart-beat: 0,0\n\n\0SUBSCRIBE\ndestination: /topic/a\nack: auto\n\n\0',
+      );
+      expect(client.frames[0]!.headers).toMatchObject({ version: '1.0', 'user-name': 'guest' });
+      expect(rig.broker.seen[1]!.headers.destination).toBe('/topic/a');
+    });
+
     it('lists its versions in the ERROR when none is common, then closes with 1002', () => {
       const client = start().connect({ 'accept-version': '9.9' });
       expect(client.frames).toHaveLength(1);
