@@ -8,22 +8,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
   ':': '\\c',
 };
 
-/**
- * A header name or value as STOMP 1.1 and 1.2 write it. STOMP 1.1 cannot write a carriage return: it is left out, because
- * a bare one breaks the frame for clients that take it for a line end.
- */
-export function escapeHeader(text: string, version: StompVersion): string {
+/** A header name or value as STOMP 1.1 and 1.2 write it. */
+export function escapeHeader(text: string): string {
   if (!ESCAPABLE.test(text)) return text;
-  return text.replace(/[\\\r\n:]/g, (char) =>
-    char === '\r' && version !== '1.2' ? '' : ESCAPES[char]!,
-  );
+  return text.replace(/[\\\r\n:]/g, (char) => ESCAPES[char]!);
 }
 
 /**
- * Whether a header can be written where nothing is escaped, in STOMP 1.0 and in CONNECT and CONNECTED: it would end up as
- * another header otherwise.
+ * Whether a header can be written so that it is read as it is. Nothing is escaped in STOMP 1.0 (nor in CONNECT and
+ * CONNECTED, which count as such), and no carriage return in 1.1, where some readers take a bare one for a line end.
  */
-export function isWritableUnescaped(name: string, value: string): boolean {
+export function isWritable(name: string, value: string, version: StompVersion): boolean {
+  if (version === '1.2') return true;
+  if (version === '1.1') return !name.includes('\r') && !value.includes('\r');
   return !/[\r\n:]/.test(name) && !/[\r\n]/.test(value);
 }
 

@@ -12,6 +12,7 @@ export {
   encodeFrame,
   encodeMessagePrefix,
   encodeMessageTail,
+  encodeWholeFrame,
   HEARTBEAT,
   messagePrefixText,
   messageTailText,

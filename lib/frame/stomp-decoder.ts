@@ -31,8 +31,10 @@ const EMPTY: Buffer = Buffer.alloc(0);
  * those of clients and of servers. Holds no more than one incomplete frame.
  */
 export class StompDecoder {
-  /** Decides about escapes, spaces and bare carriage returns; set it when a version is agreed. @default '1.2' */
+  /** Decides about escapes and spaces; set it when a version is agreed. @default '1.2' */
   version: StompVersion = '1.2';
+  /** Whether headers of 1.0 and 1.1 may hold a bare carriage return, as some brokers write them. @default false */
+  allowsBareCr = false;
   private limits: DecoderLimits;
   private isClosed = false;
   private phase = Phase.BETWEEN;
@@ -180,8 +182,9 @@ export class StompDecoder {
   /** STOMP 1.2 ends lines with LF or CR LF; as in Spring, CR LF is understood in every version. */
   private withoutCr(source: Buffer, from: number, to: number): number {
     const end = source[to - 1] === CR ? to - 1 : to;
-    // STOMP 1.0 and 1.1: a header may hold any octet but LF
-    if (this.version === '1.2' && source.indexOf(CR, from) < end) throw this.bareCr();
+    // STOMP 1.0 and 1.1 let a header hold it; as in Spring, clients may not send what the next reader takes for a line end.
+    const isAllowed = this.allowsBareCr && this.version !== '1.2';
+    if (!isAllowed && source.indexOf(CR, from) < end) throw this.bareCr();
     return end;
   }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { quoted, StompException } from '../exception/index.js';
 import { COMMANDS } from './command-traits.js';
-import { escapeHeader, isWritableUnescaped } from './header-escaping.js';
+import { escapeHeader, isWritable } from './header-escaping.js';
 import { takeOctets } from './octet-slab.js';
 import type { StompCommand, StompVersion } from './stomp-command.js';
 import type { StompFrame } from './stomp-frame.js';
@@ -8,18 +9,26 @@ import type { StompFrame } from './stomp-frame.js';
 /** A heart-beat on the wire. */
 export const HEARTBEAT: Buffer = Buffer.from('\n');
 
+const NUL = 0;
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CONTENT_LENGTH = Buffer.from('content-length:');
 
+/** What a header for a broker may not have; in CONNECT as in 1.0, but for backslashes. */
+const MISTAKABLE: Readonly<Record<StompVersion, string>> = {
+  '1.0': 'no NUL, line end or backslash, and no colon in its name',
+  '1.1': 'no NUL or carriage return',
+  '1.2': 'no NUL',
+};
+
 /** What no STOMP knows is written as it is said. */
 const UNKNOWN = { hasBody: true, isEscaped: true };
 
-/** By ASCII code: 1 for what has to be escaped. */
+/** By ASCII code: 1 for what has to be escaped, or may not be written. */
 const SPECIAL = new Uint8Array(0x80);
-for (const code of [LF, CR, COLON, BACKSLASH]) SPECIAL[code] = 1;
+for (const code of [NUL, LF, CR, COLON, BACKSLASH]) SPECIAL[code] = 1;
 
 /** A frame to be written; its headers are not changed. */
 export type OutgoingFrame = Readonly<Pick<StompFrame, 'command' | 'body'>> & {
@@ -28,8 +37,8 @@ export type OutgoingFrame = Readonly<Pick<StompFrame, 'command' | 'body'>> & {
 
 /**
  * The octets of a frame, NUL included. SEND, MESSAGE and ERROR get the true content-length as their last header,
- * whatever the headers say; other commands get none and no body. What the version has no escape for is left out: headers
- * with line ends, or a colon in the name, in 1.0, CONNECT and CONNECTED; carriage returns in 1.1.
+ * whatever the headers say; other commands get none and no body. Headers that the version cannot write are left out:
+ * those with line ends, or a colon in the name, in 1.0, CONNECT and CONNECTED; those with carriage returns in 1.1.
  */
 export function encodeFrame(
   { command, headers, body }: OutgoingFrame,
@@ -37,6 +46,20 @@ export function encodeFrame(
 ): Buffer {
   const { hasBody, isEscaped } = COMMANDS.get(command) ?? UNKNOWN;
   return encode(command, headers, hasBody ? body : undefined, isEscaped ? version : '1.0');
+}
+
+/**
+ * What `encodeFrame` gives, for a broker: nothing is left out, because it has to read what was checked here.
+ *
+ * @throws StompException (`STOMP_ERR_HEADER_UNWRITABLE`) for a header that a broker may read otherwise
+ */
+export function encodeWholeFrame(
+  { command, headers, body }: OutgoingFrame,
+  version: StompVersion,
+): Buffer {
+  const { hasBody, isEscaped } = COMMANDS.get(command) ?? UNKNOWN;
+  const lines = isEscaped ? wholeHeaderLines : wholeConnectLines;
+  return encode(command, headers, hasBody ? body : undefined, isEscaped ? version : '1.0', lines);
 }
 
 /**
@@ -114,10 +137,11 @@ function encode(
   headers: readonly string[],
   body: Buffer | undefined,
   version: StompVersion,
+  lines = headerLines,
 ): Buffer {
   return (
     encodePlain(command, headers, body) ??
-    encodeAny((command ? `${command}\n` : '') + headerLines(headers, version), body)
+    encodeAny((command ? `${command}\n` : '') + lines(headers, version), body)
   );
 }
 
@@ -182,10 +206,38 @@ function headerLines(headers: readonly string[], version: StompVersion): string 
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     const value = headers[i + 1]!;
-    if (name === 'content-length') continue;
-    if (version !== '1.0')
-      lines += `${escapeHeader(name, version)}:${escapeHeader(value, version)}\n`;
-    else if (isWritableUnescaped(name, value)) lines += `${name}:${value}\n`;
+    if (name === 'content-length' || !isWritable(name, value, version)) continue;
+    lines +=
+      version === '1.0' ? `${name}:${value}\n` : `${escapeHeader(name)}:${escapeHeader(value)}\n`;
   }
   return lines;
+}
+
+// RabbitMQ and ActiveMQ undo escapes in 1.0 too.
+function wholeHeaderLines(headers: readonly string[], version: StompVersion): string {
+  if (version === '1.0') checkWritable(headers, version, /[\0\\]/);
+  return wholeConnectLines(headers, version);
+}
+
+function wholeConnectLines(headers: readonly string[], version: StompVersion): string {
+  checkWritable(headers, version, /\0/);
+  return headerLines(headers, version);
+}
+
+/** @param mistakable what of a header a broker may read otherwise, though the version could write it */
+function checkWritable(
+  headers: readonly string[],
+  version: StompVersion,
+  mistakable: RegExp,
+): void {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    const value = headers[i + 1]!;
+    if (isWritable(name, value, version) && !mistakable.test(name) && !mistakable.test(value))
+      continue;
+    throw new StompException(
+      `A broker might read the header ${quoted(name)} otherwise: in STOMP ${version} it may have ${MISTAKABLE[version]}`,
+      { code: 'STOMP_ERR_HEADER_UNWRITABLE' },
+    );
+  }
 }

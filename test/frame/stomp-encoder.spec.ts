@@ -2,6 +2,7 @@ import {
   encodeFrame,
   encodeMessagePrefix,
   encodeMessageTail,
+  encodeWholeFrame,
   HEARTBEAT,
   StompCommand,
   type StompVersion,
@@ -69,10 +70,9 @@ describe('encodeFrame', () => {
     );
   });
 
-  it('leaves carriage returns out in 1.1, which cannot escape them', () => {
-    expect(encode(StompCommand.RECEIPT, ['a', 'x\r\ny:'], '', '1.1')).toBe(
-      'RECEIPT\na:x\\ny\\c\n\n\0',
-    );
+  it('leaves out the headers with carriage returns in 1.1, which cannot escape them', () => {
+    const headers = ['a', 'x\r\ny:', 'desti\rnation', '/b', 'c', 'x\ny:'];
+    expect(encode(StompCommand.RECEIPT, headers, '', '1.1')).toBe('RECEIPT\nc:x\\ny\\c\n\n\0');
   });
 
   it('leaves out the headers that 1.0 cannot hold', () => {
@@ -84,6 +84,47 @@ describe('encodeFrame', () => {
     const headers = ['login', 'a:b\\n', 'user-name', 'x\nversion:9'];
     expect(encode(StompCommand.CONNECTED, headers)).toBe('CONNECTED\nlogin:a:b\\n\n\n\0');
     expect(encode(StompCommand.CONNECT, headers, '', '1.1')).toBe('CONNECT\nlogin:a:b\\n\n\n\0');
+  });
+});
+
+describe('encodeWholeFrame', () => {
+  const whole = (header: [string, string], version: StompVersion, command = StompCommand.SEND) =>
+    encodeWholeFrame({ command, headers: header, body: Buffer.from('x') }, version).toString();
+
+  it.each<[StompVersion, [string, string], string]>([
+    ['1.2', ['a:\n', '\\c\r:'], 'a\\c\\n:\\\\c\\r\\c'],
+    ['1.1', ['a:\n', '\\c:'], 'a\\c\\n:\\\\c\\c'],
+    ['1.0', ['clé', '/a:b '], 'clé:/a:b '],
+  ])('writes in %s what encodeFrame does', (version, header, line) => {
+    expect(whole(header, version)).toBe(`SEND\n${line}\ncontent-length:1\n\nx\0`);
+  });
+
+  it.each<[StompVersion, [string, string]]>([
+    ['1.2', ['a', 'x\0y']],
+    ['1.2', ['a\0', 'x']],
+    ['1.1', ['desti\rnation', '/a']],
+    ['1.1', ['destination', '/a\rb']],
+    ['1.1', ['a', '\0']],
+    ['1.0', ['a', 'x\ny']],
+    ['1.0', ['a', 'x\r']],
+    ['1.0', ['a:b', 'x']],
+    ['1.0', ['a', '/topic/a\\n']],
+    ['1.0', ['a\\c', 'x']],
+    ['1.0', ['a', '\0']],
+  ])('refuses in %s what may be read otherwise: %j', (version, header) => {
+    expect(() => whole(header, version)).toThrow(
+      expect.objectContaining({
+        code: 'STOMP_ERR_HEADER_UNWRITABLE',
+        message: expect.stringContaining(JSON.stringify(header[0])),
+      }),
+    );
+  });
+
+  it('writes the backslashes of a passcode, and refuses what CONNECT cannot hold', () => {
+    const connect = (value: string) => whole(['passcode', value], '1.2', StompCommand.CONNECT);
+    expect(connect('a\\b')).toBe('CONNECT\npasscode:a\\b\n\n\0');
+    for (const value of ['secret\n', 'secret\r', 'secret\0'])
+      expect(() => connect(value)).toThrow(/^(?!.*secret).*"passcode"/);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import {
-  encodeFrame,
+  encodeWholeFrame,
   HEARTBEAT,
   StompCommand,
   StompDecoder,
@@ -80,6 +80,7 @@ export class BrokerConnection {
       { maxFrameBytes: options.maxFrameBytes, maxHeaders: 1000, maxHeaderLineBytes: 65_536 },
       { onFrame: (frame) => this.receive(frame), onHeartbeat: () => undefined },
     );
+    this.decoder.allowsBareCr = true;
     stream.on('data', (chunk: Buffer) => this.read(chunk));
     stream.on('error', (error) =>
       this.close(new BrokerUnavailableException(this.lostText(error.message), error)),
@@ -112,6 +113,10 @@ export class BrokerConnection {
   /**
    * Sends a frame. With `receipt` the promise settles by the broker's RECEIPT, ERROR or the end of the connection; an
    * ERROR that names the frame has `receiptName` as its `receiptId`.
+   *
+   * @throws BrokerUnavailableException when the connection is over
+   * @throws StompException (`STOMP_ERR_HEADER_UNWRITABLE`) for a header that the broker may read otherwise; with `receipt`
+   * the promise rejects
    */
   send(
     frame: StompFrame,
@@ -127,8 +132,8 @@ export class BrokerConnection {
     }
     const id = String(++this.lastReceipt);
     return new Promise((resolve, reject) => {
-      this.receipts.set(id, { name: receiptName, onRefused, resolve, reject });
       this.sendOrKeep({ ...frame, headers: [...frame.headers, 'receipt', id] });
+      this.receipts.set(id, { name: receiptName, onRefused, resolve, reject });
     });
   }
 
@@ -164,7 +169,7 @@ export class BrokerConnection {
   }
 
   private write(frame: StompFrame): void {
-    this.writeOctets(encodeFrame(frame, this.version));
+    this.writeOctets(encodeWholeFrame(frame, this.version));
   }
 
   // Frames of one turn leave in one write.

@@ -22,18 +22,21 @@ export function frameOf(
   return { command, headers: flat, body };
 }
 
-/** Headers without some names, with others set; a set one replaces all of its name. */
+/**
+ * Headers without some names, behind others that are set: a set one replaces all of its name. The first value of a header
+ * counts, also where a broker takes two names for one.
+ */
 export function replaceHeaders(
   flat: readonly string[],
   left: ReadonlySet<string>,
   set: Readonly<Record<string, string | undefined>>,
 ): string[] {
   const headers: string[] = [];
+  for (const [name, value] of Object.entries(set))
+    if (value !== undefined) headers.push(name, value);
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!;
     if (!left.has(name) && !Object.hasOwn(set, name)) headers.push(name, flat[i + 1]!);
   }
-  for (const [name, value] of Object.entries(set))
-    if (value !== undefined) headers.push(name, value);
   return headers;
 }

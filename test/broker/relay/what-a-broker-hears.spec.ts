@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  SimpMessagingTemplate,
+  stompBrokerRelay,
+  StompModule,
+  type StompBrokerRelayOptions,
+} from 'nestjs-stomp';
+import { startNest, type RunningNest } from '../../support/nest-application.js';
+import { StompClient } from '../../support/stomp-client.js';
+import { until } from '../../support/until.js';
+
+/** Takes everything in one version of STOMP, and keeps what it heard. */
+class HeardBroker {
+  heard = '';
+  connections = 0;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly version: string,
+  ) {
+    server.on('connection', (socket) => this.serve(socket));
+  }
+
+  static async start(version: string): Promise<HeardBroker> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new HeardBroker(server, version);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** To all connections. */
+  say(octets: string): void {
+    for (const socket of this.sockets) socket.write(octets);
+  }
+
+  async stop(): Promise<void> {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  private serve(socket: Socket): void {
+    this.connections++;
+    this.sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
+    socket.on('data', (octets) => {
+      const text = octets.toString();
+      this.heard += text;
+      if (text.startsWith('CONNECT')) socket.write(`CONNECTED\nversion:${this.version}\n\n\0`);
+      for (const [, id] of text.matchAll(/^receipt:(.*)$/gm))
+        socket.write(`RECEIPT\nreceipt-id:${id}\n\n\0`);
+    });
+  }
+}
+
+describe('what a broker hears', () => {
+  let broker: HeardBroker;
+  let nest: RunningNest;
+
+  async function start(version: string, options: StompBrokerRelayOptions = {}): Promise<void> {
+    broker = await HeardBroker.start(version);
+    const relay = stompBrokerRelay({ port: broker.port, ...options });
+    nest = await startNest({
+      imports: [StompModule.forRoot({ endpoints: ['/stomp'], brokers: [relay] })],
+    });
+    await until(() => relay.available);
+  }
+
+  const connect = (version: string): Promise<StompClient> =>
+    StompClient.connect(`${nest.wsUrl}/stomp`, { 'accept-version': version });
+  const send = (headers: Record<string, string>): void =>
+    nest.app.get(SimpMessagingTemplate).convertAndSend('/topic/app', 'x', { headers });
+
+  afterEach(async () => {
+    await nest.app.close();
+    await broker.stop();
+  });
+
+  it.each([
+    ['a destination', 'SUBSCRIBE\nid:1\ndestination:/topic/sta\rff\n\n\0'],
+    ['a name', 'SEND\ndesti\rnation:/queue/orders\ndestination:/topic/open\n\n\0'],
+    ['a header', 'SEND\ndestination:/topic/open\nstomp-\rnode:1\n\n\0'],
+  ])('is nothing of a frame of 1.1 with a carriage return in %s', async (_where, octets) => {
+    await start('1.1');
+    const client = await connect('1.1');
+    client.raw(octets);
+    expect((await client.refused()).close.code).toBe(1002);
+    expect(broker.heard).not.toMatch(/SUBSCRIBE|SEND/);
+  });
+
+  it.each([
+    ['a destination', 'SUBSCRIBE\nid:1\ndestination:/topic/staff\\n\n\n\0'],
+    ['a value', 'SEND\ndestination:/topic/open\nreply-to:/queue/a\\c\n\n\0'],
+    ['a name', 'SEND\ndestination:/topic/open\nstomp-node\\n:1\n\n\0'],
+  ])('is nothing of a frame of 1.0 with a backslash in %s', async (_where, octets) => {
+    await start('1.0');
+    const client = await connect('1.0');
+    client.raw(octets);
+    const { text, close } = await client.refused();
+    expect(close.code).toBe(1002);
+    expect(text).toContain('in STOMP 1.0 it may have no NUL, line end or backslash');
+    expect(broker.heard).not.toMatch(/SUBSCRIBE|SEND/);
+  });
+
+  it('is what a client of 1.0 says where connections are shared, escaped', async () => {
+    await start('1.2', { connections: 'shared' });
+    const client = await connect('1.0');
+    client.raw('SEND\ndestination:/topic/open\nkey:a\\cb\n\n\0');
+    await until(() => broker.heard.includes('key:a\\\\cb\n'));
+  });
+
+  it('is nothing of the application that the version of its connection cannot say', async () => {
+    await start('1.1');
+    for (const [name, value] of [
+      ['key', 'a\rb'],
+      ['k\0', 'a'],
+    ] as const)
+      expect(() => send({ [name]: value })).toThrow(
+        expect.objectContaining({ code: 'STOMP_ERR_HEADER_UNWRITABLE' }),
+      );
+    send({ key: 'a\nb:' });
+    await until(() => broker.heard.includes('key:a\\nb\\c\n'));
+    expect(broker.heard.match(/SEND\n/g)).toHaveLength(1);
+  });
+
+  it('costs nobody a connection when it says a carriage return in 1.1', async () => {
+    await start('1.1');
+    const client = await connect('1.1');
+    await client.subscribe('/topic/open', 's');
+    const destination = 'subscription:s\ndestination:/topic/open\nmessage-id:1';
+    broker.say(`MESSAGE\n${destination}\nk:a\rb\nsub\rscription:t\nj:c\n\nx\0`);
+    const { headers } = await client.message();
+    expect(headers).toMatchObject({ subscription: 's', destination: '/topic/open', j: 'c' });
+    expect(Object.keys(headers)).not.toContain('k');
+    await client.expectNoFrame();
+  });
+});
