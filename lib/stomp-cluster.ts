@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { MessageBroker } from './broker/index.js';
-import type { HandlingResult, PublishSubscribeChannel, StompEvents } from './channel/index.js';
+import {
+  isPending,
+  type HandlingResult,
+  type PublishSubscribeChannel,
+  type StompEvents,
+} from './channel/index.js';
 import type { DestinationRouter } from './destination/index.js';
-import { StompException } from './exception/index.js';
+import { quoted, StompException } from './exception/index.js';
 import { MessageBuilder, SimpMessageHeaderAccessor, type Message } from './message/index.js';
 import type { StompModuleOptions } from './stomp-options.js';
 import {
@@ -28,6 +34,7 @@ export class StompCluster {
   readonly unresolved: ((message: Message) => HandlingResult) | undefined;
   /** Whether a message reaches a session from here: one of this node, or by a broker of all nodes. Undefined when nobody asks. */
   readonly isReachable: ((target: UserDestinationTarget) => boolean) | undefined;
+  private readonly logger = new Logger('StompCluster');
   private readonly node = randomUUID();
   private readonly parts: { stop(): void }[] = [];
 
@@ -83,9 +90,25 @@ export class StompCluster {
       get available() {
         return broker.available;
       },
-      publish: (to, body, headers) => void broker.handleMessage(systemMessage(to, body, headers)),
+      publish: (to, body, headers, confirm = false) => {
+        const message = systemMessage(to, body, headers);
+        message.headers.fields.confirm = confirm;
+        const result = broker.handleMessage(message);
+        if (confirm) return result;
+        this.logFailure(result, to);
+      },
       subscribe: (to, listener) => broker.subscribeSystem(to, listener),
     };
+  }
+
+  private logFailure(result: HandlingResult, destination: string): void {
+    if (!isPending(result)) return;
+    const completed = 'completed' in result ? result.completed : result;
+    completed.catch((error: unknown) =>
+      this.logger.warn(
+        `The other nodes were not told by ${quoted(destination)}: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    );
   }
 
   private isSharedByNodes(destination: string): boolean {

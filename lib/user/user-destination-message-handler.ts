@@ -17,6 +17,7 @@ import type {
 } from './user-destination-resolver.js';
 
 const QUIET_MS = 10_000;
+const DONE = Promise.resolve();
 
 /** What the handler is made of. */
 export interface UserDestinationMessageHandlerOptions {
@@ -95,9 +96,8 @@ export class UserDestinationMessageHandler implements MessageHandler {
     return targets.filter(isReachable);
   }
 
-  private sendElsewhere(message: Message, result: UserDestinationResult): SendResult {
-    void this.options.onUnresolved?.(message, result);
-    return true;
+  private sendElsewhere(message: Message, result: UserDestinationResult): HandlingResult {
+    return this.options.onUnresolved?.(message, result);
   }
 
   private unresolved(message: Message, result: UserDestinationResult): HandlingResult {
@@ -125,13 +125,17 @@ function resolved(
 }
 
 /** One that is refused does not keep the others from being sent; the first failure counts. */
-function sendAll<T>(targets: readonly T[], send: (target: T) => SendResult): HandlingResult {
+function sendAll<T>(
+  targets: readonly T[],
+  send: (target: T) => SendResult | HandlingResult,
+): HandlingResult {
   const pending: Handling[] = [];
   let failures: unknown[] | undefined;
   for (const target of targets) {
     try {
       const sent = send(target);
-      if (isPending(sent)) pending.push(sent);
+      if (!isPending(sent)) continue;
+      pending.push('completed' in sent ? sent : { entered: DONE, completed: sent });
     } catch (error) {
       (failures ??= []).push(error);
     }

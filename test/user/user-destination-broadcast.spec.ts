@@ -24,6 +24,8 @@ type Listener = (message: Message) => void;
 
 /** A topic of all nodes, as a broker of each. */
 class SharedTopic {
+  /** When it has what is published now. */
+  stored: Promise<void> | undefined;
   private readonly listeners = new Set<Listener>();
 
   broker(): MessageBroker {
@@ -33,7 +35,10 @@ class SharedTopic {
       available: true,
       start: () => undefined,
       stop: () => undefined,
-      handleMessage: (message) => this.publish(message),
+      handleMessage: (message) => {
+        this.publish(message);
+        return message.headers.sessionId === undefined ? this.stored : undefined;
+      },
       subscribeSystem: (_destination, listener) => {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
@@ -60,10 +65,11 @@ interface Node extends RunningNest {
 }
 
 describe('user destinations of brokers that each node has of its own', () => {
+  let topic: SharedTopic;
   let here: Node;
   let there: Node;
 
-  async function startNode(topic: SharedTopic): Promise<Node> {
+  async function startNode(): Promise<Node> {
     const nest = await startNest({
       imports: [
         StompModule.forRoot({
@@ -100,8 +106,8 @@ describe('user destinations of brokers that each node has of its own', () => {
     Array.from(registry.getUser('ann')!.sessions, ({ id }) => id);
 
   beforeEach(async () => {
-    const topic = new SharedTopic();
-    [here, there] = [await startNode(topic), await startNode(topic)];
+    topic = new SharedTopic();
+    [here, there] = [await startNode(), await startNode()];
   });
   afterEach(() => Promise.all([here.app.close(), there.app.close()]));
 
@@ -148,6 +154,46 @@ describe('user destinations of brokers that each node has of its own', () => {
     here.template.convertAndSendToUser('ann', '/queue/mail', 'psst', { sessionId });
     expect((await second.message()).text).toBe('psst');
     for (const other of [first, second, third]) await other.expectNoFrame();
+  });
+
+  it.each([
+    ['only', ['there']],
+    ['too', ['here', 'there']],
+  ])('are confirmed when the topic has them, for who is on the other node %s', async (_how, at) => {
+    const bob = await connect(here, 'bob');
+    for (const node of at) await connect(node === 'here' ? here : there, 'ann');
+    await known(at.length);
+    let isStored = false;
+    let store!: () => void;
+    topic.stored = new Promise((resolve) => {
+      store = () => {
+        isStored = true;
+        resolve();
+      };
+    });
+    const told = [
+      here.template.convertAndSendToUserAsync('ann', '/queue/mail', 'psst'),
+      bob.receipt('SEND', { destination: '/user/ann/queue/mail' }, 'psst'),
+    ].map((one) => one.then(() => isStored));
+    await bob.receipt('SEND', { destination: '/queue/other' });
+    await new Promise(setImmediate);
+    store();
+    expect(await Promise.all(told)).toEqual([true, true]);
+  });
+
+  it('are refused to who waits when the topic refuses them, and logged when nobody waits', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+    await connect(there, 'ann');
+    await known(1);
+    topic.stored = Promise.reject(new Error('full'));
+    await expect(
+      here.template.convertAndSendToUserAsync('ann', '/queue/mail', 'psst'),
+    ).rejects.toThrow('full');
+    here.template.convertAndSendToUser('ann', '/queue/mail', 'psst');
+    await new Promise(setImmediate);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('"/topic/unresolved": full'));
+    warn.mockRestore();
+    topic.stored = undefined;
   });
 
   it('go to nobody who has gone', async () => {

@@ -72,7 +72,7 @@ export class UserDestinationBroadcast {
     headers[DESTINATION_HEADER] = fields.destination!;
     if (fields.session === undefined && fields.sessionId !== undefined)
       headers[SESSION_HEADER] = fields.sessionId;
-    channel.publish(destination, message.payload as Buffer, headers);
+    return channel.publish(destination, message.payload as Buffer, headers, fields.confirm);
   };
 
   private receive(message: Message): void {

@@ -90,7 +90,7 @@ export class UserRegistryBroadcast {
     if (!channel.available) return false;
     const headers = { [NODE_HEADER]: node, 'content-type': 'application/json' };
     try {
-      channel.publish(destination, Buffer.from(JSON.stringify({ node, ...said })), headers);
+      void channel.publish(destination, Buffer.from(JSON.stringify({ node, ...said })), headers);
       return true;
     } catch (error) {
       this.logger.warn(`The other nodes were not told who is here: ${(error as Error).message}`);
