@@ -9,41 +9,55 @@ interface Kept {
 
 type Send = (message: Message) => Promise<void> | undefined;
 
+/** What they are sent on. */
+interface Line {
+  readonly isUp: boolean;
+  whenDrained(): Promise<void> | undefined;
+}
+
 /** Messages of the application that wait for the broker to come back, in their order. */
 export class KeptMessages {
-  private kept: Kept[] = [];
+  private readonly kept = new Set<Kept>();
+  private isSending = false;
 
   constructor(private readonly limit: number) {}
 
   get size(): number {
-    return this.kept.length;
+    return this.kept.size;
   }
 
   get isFull(): boolean {
-    return this.kept.length >= this.limit;
+    return this.kept.size >= this.limit;
   }
 
   /** A promise when somebody waits for the message: it settles when the message was sent, or never will be. */
   keep(message: Message): Promise<void> | undefined {
     if (message.headers.fields.confirm)
-      return new Promise((resolve, reject) => this.kept.push({ message, resolve, reject }));
-    this.kept.push({ message });
+      return new Promise((resolve, reject) => this.kept.add({ message, resolve, reject }));
+    this.kept.add({ message });
     return undefined;
   }
 
-  /** Sends all, at once; `onLost` is told of those that failed and nobody waits for. */
-  sendAll(send: Send, onLost: (error: unknown) => void): void {
-    for (const one of this.takeAll()) void sendKept(one, send, onLost);
+  /**
+   * Sends all, and behind them what is kept meanwhile, as fast as the line takes it; what is left when the line is lost stays
+   * for the next time. `onLost` is told of those that failed and nobody waits for.
+   */
+  async sendAll(line: Line, send: Send, onLost: (error: unknown) => void): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
+    for (const one of this.kept) {
+      if (!line.isUp) break;
+      this.kept.delete(one);
+      void sendKept(one, send, onLost);
+      const drained = line.whenDrained();
+      if (drained) await drained;
+    }
+    this.isSending = false;
   }
 
   refuseAll(error: Error): void {
-    for (const { reject } of this.takeAll()) reject?.(error);
-  }
-
-  private takeAll(): Kept[] {
-    const { kept } = this;
-    this.kept = [];
-    return kept;
+    for (const { reject } of this.kept) reject?.(error);
+    this.kept.clear();
   }
 }
 

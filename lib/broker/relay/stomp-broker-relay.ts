@@ -123,9 +123,7 @@ export class StompBrokerRelay implements MessageBroker {
 
   async stop(): Promise<void> {
     if (this.state === 'running') this.state = 'stopping';
-    this.kept.refuseAll(
-      new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`),
-    );
+    this.kept.refuseAll(this.unavailable());
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
@@ -156,11 +154,22 @@ export class StompBrokerRelay implements MessageBroker {
 
   private sendFromApplication(message: Message): HandlingResult {
     if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
-    if (this.system.isUp) return this.sendNow(message);
-    const isAwaited = this.state === 'new' || this.state === 'running';
-    if (isAwaited && !this.kept.isFull) return this.kept.keep(message);
-    throw new BrokerUnavailableException(
-      `Message broker '${this.name}' not active: the message for '${message.headers.destination}' was not sent. ` +
+    if (this.system.isUp && this.kept.size === 0) return this.sendNow(message);
+    if (!this.isOver && !this.kept.isFull) return this.kept.keep(message);
+    throw this.unavailable(message.headers.destination);
+  }
+
+  /** Whether it stops or has stopped: nothing more is sent. */
+  private get isOver(): boolean {
+    return this.state === 'stopping' || this.state === 'stopped';
+  }
+
+  private unavailable(destination?: string): BrokerUnavailableException {
+    if (this.isOver)
+      return new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`);
+    const reason = this.system.isUp ? 'has yet to take what was kept for it' : 'not active';
+    return new BrokerUnavailableException(
+      `Message broker '${this.name}' ${reason}: the message for '${destination}' was not sent. ` +
         'Listen to brokerAvailability, or set maxBufferedMessages',
     );
   }
@@ -284,7 +293,7 @@ export class StompBrokerRelay implements MessageBroker {
     if (userDestinationHeaders === 'auto')
       this.addToUserDestinations(this.isRabbit ? RABBITMQ_USER_QUEUES : undefined);
     if (this.system.isUp)
-      this.kept.sendAll(this.sendNow, (error) =>
+      void this.kept.sendAll(this.system, this.sendNow, (error) =>
         this.logger.warn(`A kept message was not sent: ${reasonOf(error as Error)}`),
       );
     if (!this.available || this.wasAvailable) return;

@@ -296,6 +296,33 @@ describe('a relay in trouble', () => {
     expect((await reader.message()).text).toBe('one');
   });
 
+  it('sends what it kept as fast as the broker takes it, in order, and new messages behind', async () => {
+    proxy.frozen = true;
+    await start({ connectTimeoutMs: 2000, maxBufferedMessages: 200, maxBufferBytes: 100_000 });
+    const template = nest!.app.get(SimpMessagingTemplate);
+    const sent = Array.from({ length: 100 }, (_, n) => String(n));
+    for (const text of sent) template.convertAndSend('/queue/many', text.padEnd(10_000));
+    nest!.app
+      .get(StompEvents)
+      .on('brokerAvailability', () => template.convertAndSend('/queue/many', 'new'));
+    proxy.frozen = false;
+    await available();
+    const reader = await connect();
+    await reader.subscribe('/queue/many');
+    const got = await reader.messages(sent.length + 1);
+    expect(got.map(({ text }) => text.trim())).toEqual([...sent, 'new']);
+    expect(relay.bufferedMessages).toBe(0);
+  });
+
+  it('refuses what is sent when it has stopped, and keeps nothing', async () => {
+    await start({ maxBufferedMessages: 10 });
+    await available();
+    await relay.stop();
+    const late = nest!.app.get(SimpMessagingTemplate).convertAndSendAsync('/topic/late', 'x');
+    await expect(late).rejects.toThrow("Message broker 'relay' has stopped.");
+    expect(relay.bufferedMessages).toBe(0);
+  });
+
   it('serves 500 clients of 50 topics with three connections and 50 subscriptions', async () => {
     await start({ connections: 'shared' });
     await available();
