@@ -90,6 +90,7 @@ export class SharedClient {
     const ack = fields.native.get('ack') ?? 'auto';
     if (ack !== 'auto' || fields.origDestination !== undefined) return false;
     if (!this.isSharedTopic(fields.destination!)) return false;
+    if (this.context.topics.isRefused(fields.destination!)) return false;
     for (const [name] of fields.native) if (!PLAIN_HEADERS.has(name)) return false;
     return true;
   }

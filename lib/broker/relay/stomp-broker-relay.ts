@@ -122,7 +122,7 @@ export class StompBrokerRelay implements MessageBroker {
   }
 
   async stop(): Promise<void> {
-    if (this.state === 'running') this.state = 'stopping';
+    this.state = 'stopping';
     this.kept.refuseAll(this.unavailable());
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();

@@ -146,6 +146,27 @@ describe('a relay in trouble', () => {
     expect(hosts).toEqual([`127.0.0.1:${proxy.port}`]);
   });
 
+  it('costs the others their connection only once for a topic that its login may not read', async () => {
+    await broker.control('set_topic_permissions', 'guest', 'amq.topic', '.*', '^(?!closed)');
+    try {
+      await start({ connections: 'shared' });
+      await available();
+      const good = await connect();
+      await good.subscribe('/topic/fine');
+      for (let n = 0; n < 3; n++) {
+        const bad = await connect();
+        bad.frame('SUBSCRIBE', { id: '1', destination: '/topic/closed.a' });
+        expect((await bad.refused()).headers.message).toBe('access_refused');
+        await until(() => hosts.length === 3 && relay.available);
+      }
+      await good.receipt('SEND', { destination: '/topic/fine' }, 'still here');
+      expect((await good.message()).text).toBe('still here');
+      expect(hosts).toHaveLength(3);
+    } finally {
+      await broker.control('clear_topic_permissions', 'guest');
+    }
+  }, 60_000);
+
   it('costs nobody a connection when the application names what RabbitMQ refuses', async () => {
     await start();
     await available();
