@@ -81,6 +81,11 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     return this.enqueue(key, pendingOf(sent));
   }
 
+  /** Settles when what was sent with this key has passed the interceptors; undefined when nothing waits for them. */
+  pending(key: unknown): Promise<unknown> | undefined {
+    return this.queues.get(key);
+  }
+
   /**
    * Hands a message to the subscribers past gate and interceptors: for what has to take effect whatever they think of it, as
    * the end of a session.

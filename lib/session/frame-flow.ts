@@ -247,7 +247,12 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
 
   private answer(message: Message<Buffer>): void {
     const receipt = message.headers.fields.native.get('receipt');
-    if (receipt !== undefined) this.session.writer.receipt(receipt);
+    if (receipt === undefined) return;
+    const { writer } = this.session;
+    // Not before the messages that the frame led to.
+    const before = this.host.pendingOutbound(message.headers.sessionId!);
+    if (before) void before.then(() => writer.receipt(receipt));
+    else writer.receipt(receipt);
   }
 
   private begin(unconfirmedBytes: number | undefined): void {

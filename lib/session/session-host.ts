@@ -27,6 +27,8 @@ export interface SessionHost {
   readonly statistics: SessionStatistics;
   readonly errors: ErrorFrames;
   readonly authenticate: Authenticate | undefined;
+  /** Settles when what was sent to a session has passed clientOutboundChannel; undefined when all of it has. */
+  pendingOutbound(sessionId: string): Promise<unknown> | undefined;
   /** A frame is in work, or no longer. */
   frameBegan(): void;
   frameFinished(): void;

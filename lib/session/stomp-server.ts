@@ -209,7 +209,7 @@ export class StompServer implements SessionControl {
   }
 
   private makeHost(): SessionHost {
-    const { inbound, router, events, turn, brokers, options, authenticate } = this.parts;
+    const { inbound, outbound, router, events, turn, brokers, options, authenticate } = this.parts;
     const { statistics } = this;
     const resolved = resolveSessionOptions(options);
     const warn = (text: string, error?: unknown): void => this.warn(text, error);
@@ -229,6 +229,7 @@ export class StompServer implements SessionControl {
       deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
       fanOut: new FanOut(turn, targetOf, statistics, warn, new Warnings(this.logger)),
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
+      pendingOutbound: (sessionId) => outbound.pending(sessionId),
       frameBegan: () => this.inWork++,
       frameFinished: () => this.onFrameFinished(),
       closed: (session, wasConnected, code) => this.onClosed(session, wasConnected, code),

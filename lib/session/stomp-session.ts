@@ -204,7 +204,7 @@ export class StompSession
     if (this.retirement && this.flow.isIdle) this.finishRetirement(this.retirement);
     if (this.goodbyeFrame === undefined || !this.saidGoodbye) return;
     const wantsReceipt = this.goodbyeFrame.headers.native.has('receipt');
-    if (!wantsReceipt || this.flow.inWork === 0) this.finishGoodbye();
+    if (!wantsReceipt || this.flow.inWork === 0) this.behindMessages(() => this.finishGoodbye());
   }
 
   readAgain(): void {
@@ -276,7 +276,14 @@ export class StompSession
 
   /** A client that said DISCONNECT gets its RECEIPT and a close of its own. */
   private finishRetirement({ code, reason }: { code: number; reason: string }): void {
-    if (this.goodbyeFrame === undefined) this.close(code, reason);
+    if (this.goodbyeFrame === undefined) this.behindMessages(() => this.close(code, reason));
+  }
+
+  /** Acts behind what is with an asynchronous interceptor of clientOutboundChannel. */
+  private behindMessages(act: () => void): void {
+    const pending = this.host.pendingOutbound(this.context.id);
+    if (pending) void pending.then(act);
+    else act();
   }
 
   /** RECEIPT for DISCONNECT, if it was asked, and a normal close. */

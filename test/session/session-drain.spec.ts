@@ -44,6 +44,21 @@ describe('StompServer.drain()', () => {
     expect(client.closed?.code).toBe(1001);
   });
 
+  it('lets what is with interceptors leave before the close', async () => {
+    start().outbound.addInterceptors({
+      preSend: async (m) => {
+        await new Promise(setImmediate);
+        return m;
+      },
+    });
+    const client = rig.connect();
+    client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+    client.send('SEND', { destination: '/topic/a', receipt: 'r' });
+    await rig.server.drain();
+    expect(client.frames.slice(1).map(({ command }) => command)).toEqual(['MESSAGE', 'RECEIPT']);
+    expect(client.closed?.code).toBe(1001);
+  });
+
   it('handles frames that were received and wait behind the one in work', async () => {
     const client = start({ options: { preserveReceiveOrder: true } }).connect();
     const finish = slowHandler();

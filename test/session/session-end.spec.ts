@@ -60,6 +60,27 @@ describe('the end of a session', () => {
       expect(receipts).toEqual(['work', 'bye']);
     });
 
+    it.each([
+      ['with a receipt', { receipt: 'bye' }, ['RECEIPT']],
+      ['without one', {}, []],
+    ])('%s leaves behind what is with interceptors', async (_what, headers, last) => {
+      start().outbound.addInterceptors({
+        preSend: async (m) => {
+          await settle();
+          return m;
+        },
+      });
+      const client = rig.connect();
+      client.send('SUBSCRIBE', { id: '1', destination: '/topic/a' });
+      client.send('SEND', { destination: '/topic/a', receipt: 'sent' }, '1');
+      client.send('SEND', { destination: '/topic/a' }, '2');
+      client.send('DISCONNECT', headers);
+      while (!client.closed) await settle();
+      expect(client.closed.code).toBe(1000);
+      const commands = client.frames.slice(1).map((frame) => frame.command);
+      expect(commands).toEqual(['MESSAGE', 'RECEIPT', 'MESSAGE', ...last]);
+    });
+
     it('is told to subscribers once, although the connection closes after it', async () => {
       const client = start().connect();
       client.send('DISCONNECT', { receipt: 'bye' });
