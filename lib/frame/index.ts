@@ -6,6 +6,7 @@ export {
   type Heartbeat,
 } from './heartbeat-negotiation.js';
 export type { FrameSink } from './frame-sink.js';
+export { escapeHeader } from './header-escaping.js';
 export { StompCommand, type StompVersion } from './stomp-command.js';
 export { StompDecoder } from './stomp-decoder.js';
 export {

@@ -1,5 +1,6 @@
 import type { HandlingResult } from '../../channel/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
+import { areTooMany, isLongLine } from './activemq.js';
 import type { ClientRelay } from './client-relay.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { frameFor } from './relay-outbound.js';
@@ -73,8 +74,10 @@ export class SharedClient {
   }
 
   private isSendable({ headers: { fields } }: Message): boolean {
-    if (fields.native.has('transaction') || !this.isSharedTopic(fields.destination!)) return false;
-    for (const [name] of fields.native) if (BROKER_HEADER.test(name)) return false;
+    if (areTooMany(fields.native.size) || fields.native.has('transaction')) return false;
+    if (!this.isSharedTopic(fields.destination!)) return false;
+    for (const [name, value] of fields.native)
+      if (BROKER_HEADER.test(name) || isLongLine(name, value)) return false;
     return true;
   }
 

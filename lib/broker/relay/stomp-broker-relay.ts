@@ -4,6 +4,7 @@ import { StompCommand, type StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
 import { brokerInUse } from '../broker-in-use.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
+import { checkActiveMqSend } from './activemq.js';
 import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
 import { checkClientFrame } from './client-isolation.js';
@@ -177,6 +178,7 @@ export class StompBrokerRelay implements MessageBroker {
   private readonly sendNow = (message: Message): Promise<void> | undefined => {
     const frame = frameFor(message, this.userHeadersFor(message));
     if (this.isRabbit) checkRabbitMqSend(frame, this.options.systemLogin ?? 'guest');
+    else checkActiveMqSend(frame);
     return this.system.send(frame, message.headers.fields.confirm);
   };
 

@@ -18,15 +18,16 @@ class HeardBroker {
 
   private constructor(
     private readonly server: Server,
-    private readonly version: string,
+    private readonly connected: string,
   ) {
     server.on('connection', (socket) => this.serve(socket));
   }
 
-  static async start(version: string): Promise<HeardBroker> {
+  /** @param connected the headers of its CONNECTED */
+  static async start(connected: string): Promise<HeardBroker> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new HeardBroker(server, version);
+    return new HeardBroker(server, connected);
   }
 
   get port(): number {
@@ -51,7 +52,7 @@ class HeardBroker {
     socket.on('data', (octets) => {
       const text = octets.toString();
       this.heard += text;
-      if (text.startsWith('CONNECT')) socket.write(`CONNECTED\nversion:${this.version}\n\n\0`);
+      if (text.startsWith('CONNECT')) socket.write(`CONNECTED\n${this.connected}\n\n\0`);
       for (const [, id] of text.matchAll(/^receipt:(.*)$/gm))
         socket.write(`RECEIPT\nreceipt-id:${id}\n\n\0`);
     });
@@ -62,12 +63,19 @@ describe('what a broker hears', () => {
   let broker: HeardBroker;
   let nest: RunningNest;
 
-  async function start(version: string, options: StompBrokerRelayOptions = {}): Promise<void> {
-    broker = await HeardBroker.start(version);
-    const relay = stompBrokerRelay({ port: broker.port, ...options });
-    nest = await startNest({
-      imports: [StompModule.forRoot({ endpoints: ['/stomp'], brokers: [relay] })],
+  async function start(
+    version: string,
+    options: StompBrokerRelayOptions & { server?: string } = {},
+  ): Promise<void> {
+    const { server = 'Other/1', ...ofRelay } = options;
+    broker = await HeardBroker.start(`version:${version}\nserver:${server}`);
+    const relay = stompBrokerRelay({ port: broker.port, ...ofRelay });
+    const stomp = StompModule.forRoot({
+      endpoints: ['/stomp'],
+      brokers: [relay],
+      userDestinationBroadcast: '/topic/nodes',
     });
+    nest = await startNest({ imports: [stomp] });
     await until(() => relay.available);
   }
 
@@ -90,7 +98,7 @@ describe('what a broker hears', () => {
     const client = await connect('1.1');
     client.raw(octets);
     expect((await client.refused()).close.code).toBe(1002);
-    expect(broker.heard).not.toMatch(/SUBSCRIBE|SEND/);
+    expect(broker.heard).not.toMatch(/id:1|SEND/);
   });
 
   it.each([
@@ -104,7 +112,7 @@ describe('what a broker hears', () => {
     const { text, close } = await client.refused();
     expect(close.code).toBe(1002);
     expect(text).toContain('in STOMP 1.0 it may have no NUL, line end or backslash');
-    expect(broker.heard).not.toMatch(/SUBSCRIBE|SEND/);
+    expect(broker.heard).not.toMatch(/id:1|SEND/);
   });
 
   it('is what a client of 1.0 says where connections are shared, escaped', async () => {
@@ -126,6 +134,56 @@ describe('what a broker hears', () => {
     send({ key: 'a\nb:' });
     await until(() => broker.heard.includes('key:a\\nb\\c\n'));
     expect(broker.heard.match(/SEND\n/g)).toHaveLength(1);
+  });
+
+  const long = 'x'.repeat(12_000);
+
+  it.each<[string, Record<string, string>]>([
+    ['a line', { key: long }],
+    ['a line, when it is escaped,', { key: ':'.repeat(6_000) }],
+    ['a line of octets', { key: 'é'.repeat(6_000) }],
+    ['a name', { [long]: '1' }],
+    ['a list', Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`key-${n}`, '1']))],
+  ])(
+    'is nothing of the application with %s that ActiveMQ does not take',
+    async (_what, headers) => {
+      await start('1.2');
+      expect(() => send(headers)).toThrow(
+        expect.objectContaining({ code: 'STOMP_ERR_BROKER_REFUSED' }),
+      );
+      send({ key: 'x'.repeat(10_200) });
+      await until(() => broker.heard.includes(`key:${'x'.repeat(10_200)}\n`));
+      expect(broker.heard.match(/SEND\n/g)).toHaveLength(1);
+    },
+  );
+
+  it('may be longer for RabbitMQ', async () => {
+    await start('1.2', { server: 'RabbitMQ/4' });
+    send({ key: long });
+    await until(() => broker.heard.includes(`key:${long}\n`));
+  });
+
+  it.each([
+    ['a destination', `SEND\ndestination:/user/nobody/queue/${long}\n\n\0`],
+    ['a header', `SEND\ndestination:/user/nobody/queue/a\nkey:${long}\n\n\0`],
+  ])('is not told to other nodes with %s of such a length', async (_what, octets) => {
+    await start('1.2');
+    const client = await connect('1.2');
+    client.raw(octets);
+    expect((await client.refused()).text).toContain('put data into the body');
+    expect(broker.heard).not.toContain('SEND');
+  });
+
+  it('comes from the client alone that sends such a length, where connections are shared', async () => {
+    await start('1.2', { connections: 'shared' });
+    const { connections } = broker;
+    const client = await connect('1.2');
+    client.raw(`SEND\ndestination:/topic/open\nkey:1\n\n\0`);
+    await until(() => broker.heard.includes('key:1\n'));
+    expect(broker.connections).toBe(connections);
+    client.raw(`SEND\ndestination:/topic/open\nkey:${long}\n\n\0`);
+    await until(() => broker.heard.includes(`key:${long}\n`));
+    expect(broker.connections).toBe(connections + 1);
   });
 
   it('costs nobody a connection when it says a carriage return in 1.1', async () => {
