@@ -5,6 +5,7 @@ import { SimpMessageType, type Message, type SessionContext } from '../../messag
 import type { BrokerDialer } from './broker-dialer.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
 import { connectedMessage, errorMessage, frameFor } from './relay-outbound.js';
+import { answerTo, withOwnHeartbeat } from './client-heartbeat.js';
 import { mayReceive } from './client-isolation.js';
 import { BrokerUnavailableException } from './relay.exceptions.js';
 import { headerOf, replaceHeaders } from './relay-frame.js';
@@ -27,10 +28,15 @@ export class ClientRelay {
     private readonly onEnd: () => void,
   ) {}
 
-  /** Connects on behalf of the client; settles when the broker's CONNECTED has come. */
+  /**
+   * Connects on behalf of the client; settles when the broker's CONNECTED has come.
+   *
+   * @param heartbeat milliseconds: how often the relay sends, and wants to hear
+   */
   async open(
     dialer: BrokerDialer,
     connect: StompFrame,
+    heartbeat: readonly number[],
     options: BrokerConnectionOptions,
   ): Promise<void> {
     const stream = await this.dialed(dialer);
@@ -39,7 +45,9 @@ export class ClientRelay {
       const onConnected = (connected: StompFrame): void => {
         this.opened = true;
         // The session sends CONNECTED when this promise has settled, with what this message says.
-        this.outbound.sendUnintercepted(connectedMessage(this.session, connected));
+        this.outbound.sendUnintercepted(
+          connectedMessage(this.session, answerTo(connect, connected)),
+        );
         resolve();
       };
       const onClosed = (error: Error | undefined): void => {
@@ -50,7 +58,7 @@ export class ClientRelay {
       const onMessage = (frame: StompFrame): void => this.deliver(frame);
       this.connection = new BrokerConnection(
         stream,
-        connect,
+        withOwnHeartbeat(connect, heartbeat),
         { onConnected, onMessage, onClosed },
         options,
       );

@@ -34,15 +34,15 @@ export function frameFor(message: Message, extra?: Readonly<Record<string, strin
   };
 }
 
-/** A client's CONNECT with the relay's credentials instead of the client's. */
+/** A client's CONNECT with the relay's own headers, its credentials among them, instead of the client's. */
 export function connectFrameFor(
   message: Message,
-  credentials: Readonly<Record<'login' | 'passcode' | 'host', string | undefined>>,
+  own: Readonly<Record<string, string | undefined>>,
 ): StompFrame {
   const headers = replaceHeaders(
     message.headers.fields.native.toFlat(),
     NOT_FORWARDED_CONNECT,
-    credentials,
+    own,
   );
   return { command: StompCommand.CONNECT, headers, body: Buffer.alloc(0) };
 }

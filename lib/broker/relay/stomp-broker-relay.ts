@@ -184,29 +184,33 @@ export class StompBrokerRelay implements MessageBroker {
 
   private connectClient(session: SessionContext, message: Message): HandlingResult {
     this.checkAvailable();
+    const { clientLogin = 'guest', clientPasscode = 'guest', virtualHost } = this.options;
+    const own = { login: clientLogin, passcode: clientPasscode, host: virtualHost };
     if (this.topics) {
-      this.clients.set(session.id, this.sharedClient(session));
+      const version = { 'accept-version': session.version ?? '1.0' };
+      const connect = connectFrameFor(message, { ...own, ...version });
+      this.clients.set(session.id, this.sharedClient(session, connect));
       return;
     }
-    const { relay, opened } = this.openOwn(session, message);
+    const { relay, opened } = this.openOwn(session, connectFrameFor(message, own));
     this.clients.set(session.id, relay);
     return opened;
   }
 
-  private sharedClient(session: SessionContext): SharedClient {
+  private sharedClient(session: SessionContext, connect: StompFrame): SharedClient {
     // The first of several takes what the broker sends.
     const sending = this.lasting.slice(this.lasting.length > 2 ? 2 : 1);
     return new SharedClient(session, {
       sending: sending[hash(session.id) % sending.length]!,
       topics: this.topics!,
       sharedDestinations: this.options.sharedDestinations ?? ['/topic'],
-      openOwn: (one) => this.openOwn(one),
+      openOwn: (one) => this.openOwn(one, connect),
     });
   }
 
   private openOwn(
     session: SessionContext,
-    connect?: Message,
+    connect: StompFrame,
   ): { relay: ClientRelay; opened: Promise<void> } {
     this.ownConnections++;
     const onEnd = (): void => {
@@ -214,16 +218,7 @@ export class StompBrokerRelay implements MessageBroker {
       if (!this.topics) this.clients.delete(session.id);
     };
     const relay = new ClientRelay(session, this.context.outbound, () => this.addedHeaders, onEnd);
-    const { clientLogin = 'guest', clientPasscode = 'guest', virtualHost } = this.options;
-    const credentials = { login: clientLogin, passcode: clientPasscode, host: virtualHost };
-    const frame = connect
-      ? connectFrameFor(connect, credentials)
-      : frameOf(StompCommand.CONNECT, {
-          'accept-version': session.version ?? '1.0',
-          ...credentials,
-          'heart-beat': this.heartbeat,
-        });
-    const opened = relay.open(this.dialer, frame, this.connections);
+    const opened = relay.open(this.dialer, connect, this.heartbeat, this.connections);
     opened.catch(() => undefined);
     return { relay, opened };
   }
@@ -253,12 +248,12 @@ export class StompBrokerRelay implements MessageBroker {
       : undefined;
   }
 
-  private get heartbeat(): string {
+  private get heartbeat(): readonly number[] {
     const {
       systemHeartbeatSendInterval: send = 10_000,
       systemHeartbeatReceiveInterval: receive = 10_000,
     } = this.options;
-    return `${send},${receive}`;
+    return [send, receive];
   }
 
   private lastingConnection(login: string, passcode: string): LastingConnection {
@@ -268,7 +263,7 @@ export class StompBrokerRelay implements MessageBroker {
       'accept-version': ACCEPT_VERSION,
       login,
       passcode,
-      'heart-beat': this.heartbeat,
+      'heart-beat': this.heartbeat.join(),
       host: options.virtualHost,
     });
     const listener: LastingConnectionListener = {

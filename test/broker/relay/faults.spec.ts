@@ -103,6 +103,16 @@ describe('a relay in trouble', () => {
     expect((await again.message()).text).toBe('healed');
   });
 
+  it('tells a client that wants no heart-beats, and gets none, of a broker that is silent', async () => {
+    await start(impatient);
+    await available();
+    const client = await open();
+    expect((await client.connect()).headers['heart-beat']).toBe('0,0');
+    proxy.frozen = true;
+    expect((await client.refused()).headers.message).toMatch('No messages received');
+    expect(client.heartbeats).toBe(0);
+  });
+
   it.each(harms)('keeps shared subscriptions when the network %s', async (_what, harm) => {
     await start({ connections: 'shared', ...impatient });
     await available();

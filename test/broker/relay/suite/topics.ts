@@ -1,7 +1,8 @@
+import { until } from '../../../support/until.js';
 import type { RelayRig } from './relay-rig.js';
 import type { Traits } from './traits.js';
 
-export function topics(rig: RelayRig, { anyLevels, hasSelectors }: Traits): void {
+export function topics(rig: RelayRig, { anyLevels, durable, hasSelectors }: Traits): void {
   it('brings what one client sends to a topic to all that subscribe to it', async () => {
     const [a, b] = [await rig.connect(), await rig.connect()];
     await a.subscribe('/topic/one');
@@ -138,6 +139,21 @@ export function topics(rig: RelayRig, { anyLevels, hasSelectors }: Traits): void
     client.send('/local/topic', 'here');
     expect((await client.message()).text).toBe('here');
   });
+
+  if (durable)
+    it('keeps a topic for a client that is away, known by the client-id of its CONNECT', async () => {
+      const who = { 'client-id': `away.${rig.connections}` };
+      const client = await rig.connect(who);
+      await client.subscribe('/topic/durable', '1', durable);
+      await client.disconnect();
+      await until(() => rig.relay.clientConnections === 0);
+      await rig.template.convertAndSendAsync('/topic/durable', 'while away', {
+        headers: { persistent: 'true' },
+      });
+      const again = await rig.connect(who);
+      again.frame('SUBSCRIBE', { id: '1', destination: '/topic/durable', ...durable });
+      expect((await again.message()).text).toBe('while away');
+    });
 
   if (hasSelectors)
     it('lets the broker select', async () => {

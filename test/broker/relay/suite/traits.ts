@@ -15,6 +15,8 @@ export interface Traits {
   /** Whether its ERROR says which frame it is about. */
   readonly namesRefused: boolean;
   readonly hasSelectors: boolean;
+  /** Headers of a SUBSCRIBE to a topic that is kept for a client, known by its `client-id`. */
+  readonly durable: Headers | undefined;
   /** Whether a client subscribes to its temporary queue; else the broker does when it is named in `reply-to`. */
   readonly subscribesToTemporaryQueues: boolean;
 }
@@ -36,6 +38,7 @@ export const RABBITMQ: Traits = {
   refusedOnSend: [{ CC: 'x' }, { BCC: 'x' }, { 'message-id': '1' }, { priority: 'high' }],
   namesRefused: false,
   hasSelectors: false,
+  durable: undefined,
   subscribesToTemporaryQueues: false,
 };
 
@@ -50,5 +53,6 @@ export const ACTIVEMQ: Traits = {
   refusedOnSend: [{ priority: 'high' }, { expires: 'soon' }],
   namesRefused: true,
   hasSelectors: true,
+  durable: { 'activemq.subscriptionName': 'durable' },
   subscribesToTemporaryQueues: true,
 };
