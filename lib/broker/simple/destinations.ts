@@ -60,6 +60,11 @@ export class Destinations {
     else this.topics.publish(message);
   }
 
+  /** @throws SimpleBrokerLimitException when the queues of these messages have no room for all of them */
+  checkRoom(messages: readonly Message[]): void {
+    this.queues.checkRoom(messages.filter(({ headers }) => this.isQueue(headers)));
+  }
+
   subscribe(subscription: Subscription, headers: MessageHeaders): void {
     if (subscription instanceof QueueSubscription) this.queues.subscribe(subscription);
     else if (this.isPersonal(headers)) this.personal.subscribe(subscription);

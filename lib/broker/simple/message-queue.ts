@@ -53,6 +53,18 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
     return this.waiting.size === 0 && this.inHands === 0;
   }
 
+  /**
+   * @param together octets that the broker has to hold with those of the message
+   * @throws SimpleBrokerLimitException when there is no room for it, even without what waits here
+   */
+  checkRoom(bytes: number, together = bytes): void {
+    const { limits, statistics } = this.parts;
+    if (bytes > limits.maxQueueBytes)
+      throw this.full(`its ${bytes} octets are more than the queue may hold (maxQueueBytes)`);
+    if (statistics.heldBytes - this.waiting.bytes + together > limits.maxHeldBytes)
+      throw this.full('the broker holds as many octets as it may (maxHeldBytes)');
+  }
+
   /** @throws SimpleBrokerLimitException when there is no room for it, even without the older messages of this queue */
   accept(message: Message): void {
     this.dropExpired();
@@ -63,11 +75,13 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
       performance.now() + this.parts.limits.queueMessageTtlMs,
       this,
     );
-    this.makeRoomFor(held);
-    this.parts.statistics.heldBytes += held.bytes;
+    this.checkRoom(held.bytes);
+    const { statistics, limits } = this.parts;
+    while (statistics.heldBytes + held.bytes > limits.maxHeldBytes) this.dropOldest();
+    statistics.heldBytes += held.bytes;
     const consumer = this.consumerFor(held);
     if (consumer) return this.hand(held, consumer);
-    this.parts.statistics.queuedMessages++;
+    statistics.queuedMessages++;
     held.detach();
     this.waiting.push(held);
     this.trim();
@@ -176,15 +190,6 @@ export class MessageQueue implements ServingQueue, HeldMessageOwner {
     this.inHands++;
     consumer.servedAt = ++lastTurn;
     consumer.take(held);
-  }
-
-  private makeRoomFor({ bytes }: HeldMessage): void {
-    const { limits, statistics } = this.parts;
-    if (bytes > limits.maxQueueBytes)
-      throw this.full(`its ${bytes} octets are more than the queue may hold (maxQueueBytes)`);
-    if (statistics.heldBytes - this.waiting.bytes + bytes > limits.maxHeldBytes)
-      throw this.full('the broker holds as many octets as it may (maxHeldBytes)');
-    while (statistics.heldBytes + bytes > limits.maxHeldBytes) this.dropOldest();
   }
 
   private trim(): void {

@@ -1,7 +1,7 @@
 import type { Warnings } from '../../channel/index.js';
 import { DestinationPattern, isPattern, type DestinationIndex } from '../../destination/index.js';
 import type { Message } from '../../message/index.js';
-import type { HeldMessage } from './held-message.js';
+import { octetsOf, type HeldMessage } from './held-message.js';
 import { MessageQueue, type QueueLimits, type QueueParts } from './message-queue.js';
 import type { QueueConsumer } from './queue-consumer.js';
 import type { QueueSubscription } from './queue-subscription.js';
@@ -38,6 +38,19 @@ export class Queues {
       bury: (held, destination) => parts.bury(held, destination),
       idle: (queue) => this.close(queue),
     };
+  }
+
+  /** @throws SimpleBrokerLimitException when there is no room for all of these, should nobody take any at once */
+  checkRoom(messages: readonly Message[]): void {
+    const together = messages.reduce((sum, message) => sum + octetsOf(message), 0);
+    const opened = new Set<string>();
+    for (const message of messages) {
+      const destination = message.headers.fields.destination!;
+      this.find(destination).checkRoom(octetsOf(message), together);
+      if (this.queues.has(destination)) continue;
+      opened.add(destination);
+      this.checkIsFew(this.queues.size + opened.size - 1, destination);
+    }
   }
 
   /** @throws SimpleBrokerLimitException when there is no room for the message */
@@ -84,17 +97,26 @@ export class Queues {
   private open(destination: string): MessageQueue {
     const existing = this.queues.get(destination);
     if (existing) return existing;
-    if (this.queues.size >= this.parts.limits.maxQueues)
-      throw new SimpleBrokerLimitException(
-        'STOMP_ERR_QUEUE_LIMIT',
-        `The queue ${quoted(destination)} does not take the message: ${this.queues.size} other queues hold messages (maxQueues)`,
-        true,
-      );
-    const queue = new MessageQueue(destination, this.queueParts);
+    this.checkIsFew(this.queues.size, destination);
+    const queue = this.find(destination);
     this.queues.set(destination, queue);
     this.parts.statistics.queues = this.queues.size;
     this.sweeping ??= setInterval(() => this.sweep(), SWEEP_MS).unref();
     return queue;
+  }
+
+  /** The queue, or what would be it. */
+  private find(destination: string): MessageQueue {
+    return this.queues.get(destination) ?? new MessageQueue(destination, this.queueParts);
+  }
+
+  private checkIsFew(others: number, destination: string): void {
+    if (others < this.parts.limits.maxQueues) return;
+    throw new SimpleBrokerLimitException(
+      'STOMP_ERR_QUEUE_LIMIT',
+      `The queue ${quoted(destination)} does not take the message: ${others} other queues hold messages (maxQueues)`,
+      true,
+    );
   }
 
   private close(queue: MessageQueue): void {

@@ -145,8 +145,14 @@ export class RunningBroker {
     else subscription.settle(messageId, frame.headers.command === StompCommand.ACK);
   }
 
-  /** Does what a transaction is made of, all of it; the first failure is thrown afterwards. */
+  /**
+   * Does what a transaction is made of, all of it, or nothing where its queues have no room. What fails all the same, as
+   * its other messages filled the broker meanwhile, is thrown afterwards.
+   */
   private commit(frames: readonly Message[]): void {
+    this.destinations.checkRoom(
+      frames.filter(({ headers }) => headers.messageType === SimpMessageType.MESSAGE),
+    );
     let failure: unknown;
     for (const frame of frames) {
       try {

@@ -102,15 +102,37 @@ describe('transactions', () => {
     expect(a.bodies).toEqual(['1', '2', '3']);
   });
 
-  it('publish the rest of a transaction when a part is refused, and then tell', () => {
+  it.each([
+    ['maxQueueBytes', { maxQueueBytes: 30 }, ['/queue/x', 'x'.repeat(40)]],
+    ['maxQueues', { maxQueues: 2 }, ['/queue/x', '1', '/queue/y', '2']],
+    ['maxHeldBytes', { maxHeldBytes: 58 }, ['/queue/x', 'x'.repeat(30), '/queue/y', '2']],
+  ])('take no effect at all where %s leaves no room for a part', (name, options, sends) => {
     bench.broker.stop();
-    bench = new Bench({ queues: ['/queue'], maxQueueBytes: 30 }).start();
+    bench = new Bench({ queues: ['/queue'], ...options }).start();
     a = bench.connect('a');
     a.subscribe('1', '/topic/x');
+    a.subscribe('2', '/queue/held', { ack: 'client' });
+    a.send('/queue/held', 'held');
     a.transaction('BEGIN', 't');
-    a.send('/queue/x', 'x'.repeat(40), IN_T);
-    a.send('/topic/x', 'rest', IN_T);
-    expect(() => a.transaction('COMMIT', 't')).toThrow(/maxQueueBytes/);
-    expect(a.bodies).toEqual(['rest']);
+    a.send('/topic/x', 'before', IN_T);
+    for (let i = 0; i < sends.length; i += 2) a.send(sends[i]!, sends[i + 1]!, IN_T);
+    a.ack(a.last.ack!, IN_T);
+    const before = { ...bench.broker.statistics };
+    expect(() => a.transaction('COMMIT', 't')).toThrow(name);
+    expect(a.bodies).toEqual(['held']);
+    expect(bench.broker.statistics).toEqual({ ...before, transactions: 0 });
+  });
+
+  it('make room in their own queues as other messages do', () => {
+    bench.broker.stop();
+    bench = new Bench({ queues: ['/queue'], maxHeldBytes: 60, maxQueues: 1 }).start();
+    a = bench.connect('a');
+    a.send('/queue/x', 'x'.repeat(50));
+    a.transaction('BEGIN', 't');
+    a.send('/queue/x', '1', IN_T);
+    a.send('/queue/x', '2', IN_T);
+    a.transaction('COMMIT', 't');
+    a.subscribe('1', '/queue/x');
+    expect(a.bodies).toEqual(['1', '2']);
   });
 });
