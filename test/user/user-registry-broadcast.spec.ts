@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import { ClientOutboundChannel, type RemoteUsersEvent } from '../../lib/channel/index.js';
 import {
   Message,
@@ -129,6 +131,30 @@ describe('users of other nodes', () => {
     jest.advanceTimersByTime(EXPIRY_MS);
     expect(here.registry.getUserCount()).toBe(0);
     expect(here.told).toHaveLength(before + 1);
+  });
+
+  it('are known all the time although this process stood still for longer', async () => {
+    jest.useRealTimers();
+    const expiryMs = 200;
+    const said = { node: 'x', expiryMs, users: [{ name: 'bob', sessions: [] }] };
+    const own = new Topic();
+    const say = (): void =>
+      own.publish('/topic/users', Buffer.from(JSON.stringify(said)), { 'stomp-node': 'x' });
+    const slow = new Node('slow', own, expiryMs);
+    say();
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', say);
+    // Behind it come the timers that are due, and only then what is to be read.
+    setImmediate(() => {
+      port2.postMessage('what came meanwhile');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * expiryMs);
+    });
+    await once(port1, 'message');
+    await new Promise((resolve) => setImmediate(resolve));
+    port1.close();
+    slow.stop();
+    expect(slow.told).toEqual([{ type: 'remoteUsers', node: 'x' }]);
+    expect(slow.registry.getUserCount()).toBe(1);
   });
 
   it('are forgotten at once when their node says that it stops', () => {

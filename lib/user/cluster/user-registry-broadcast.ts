@@ -67,6 +67,7 @@ export class UserRegistryBroadcast {
     clearInterval(this.period);
     clearTimeout(this.gathering);
     for (const { expiry } of this.others.values()) clearTimeout(expiry);
+    this.others.clear();
     this.publish({ users: [], expiryMs: this.expiryMs });
   }
 
@@ -112,13 +113,21 @@ export class UserRegistryBroadcast {
   private remember({ node, users, expiryMs }: NodeSnapshot, said: string): void {
     const before = this.others.get(node);
     clearTimeout(before?.expiry);
-    const expiry = setTimeout(() => this.forget(node), expiryMs).unref();
+    const expiry = setTimeout(() => this.checkIsSilent(node), expiryMs).unref();
     this.others.set(node, { said, expiry });
     if (before?.said === said) return;
     this.options.registry.setRemoteUsers(node, users);
     this.options.events.publish({ type: 'remoteUsers', node });
     // A node that has just come knows nobody yet.
     if (!before) this.changed();
+  }
+
+  private checkIsSilent(node: string): void {
+    const silent = this.others.get(node);
+    // A process that did not run has not read what came meanwhile.
+    setImmediate(() => {
+      if (this.others.get(node) === silent) this.forget(node);
+    });
   }
 
   private forget(node: string): void {
