@@ -276,7 +276,8 @@ describe('SockJS sessions', () => {
     harness.session.connection.stopTransportHeartbeats();
     const streamed = await stream(harness.port, 'POST', `${newSession()}/xhr_streaming`);
     harness.session.connection.stopTransportHeartbeats();
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const beating = inbox(await harness.connect(`${newSession()}/websocket`));
+    await until(() => beating.includes('h'));
 
     expect(texts.filter((text) => text === 'h')).toEqual([]);
     expect(streamed.chunks.slice(1)).toEqual(['o\n']);

@@ -279,9 +279,10 @@ describe('SockJS protocol', () => {
     it('lets one request receive at a time', async () => {
       await start();
       await post(`${session}/xhr`);
+      const { connection } = harness.session;
+      const openedAt = connection.lastReadAt;
       const first = frame(`${session}/xhr`);
-      await until(() => harness.session.connection.bufferedBytes === 0);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => connection.lastReadAt > openedAt);
 
       expect(await frame(`${session}/xhr`)).toBe('c[2010,"Another connection still open"]\n');
       await post(`${session}/xhr_send`, '["still there"]');
