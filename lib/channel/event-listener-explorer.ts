@@ -5,6 +5,7 @@ import {
   type ModuleRef,
   type ModulesContainer,
 } from '@nestjs/core';
+import { isThenable } from '../exception/index.js';
 import { messageContext } from './message-context.js';
 import { ON_STOMP_EVENT } from './on-stomp-event.decorator.js';
 import type { StompEvent, StompEventType } from './session-events.js';
@@ -105,9 +106,7 @@ function listenerOn(name: string, hostOf: HostOf): Listener {
     (host as Record<string, Listener>)[name]!(event);
   return (event) => {
     const host = hostOf(event);
-    return host instanceof Promise
-      ? host.then((one: object) => call(one, event))
-      : call(host, event);
+    return isThenable(host) ? host.then((one) => call(one, event)) : call(host, event);
   };
 }
 

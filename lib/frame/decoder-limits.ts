@@ -25,6 +25,3 @@ export function limitsOf(given: Partial<DecoderLimits>, others: DecoderLimits): 
     maxFrameBytes !== undefined && maxHeaders !== undefined && maxHeaderLineBytes !== undefined;
   return isComplete ? (given as DecoderLimits) : { ...others, ...given };
 }
-
-/** For clients that nobody knows yet: until CONNECTED. */
-export const CONNECT_LIMITS: DecoderLimits = { ...DEFAULT_LIMITS, maxFrameBytes: 8192 };

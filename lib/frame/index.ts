@@ -1,4 +1,4 @@
-export { CONNECT_LIMITS, DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
+export { DEFAULT_LIMITS, type DecoderLimits } from './decoder-limits.js';
 export {
   negotiateHeartbeat,
   parseHeartbeat,

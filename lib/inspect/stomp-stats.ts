@@ -1,7 +1,7 @@
 import { SimpleBroker, StompBrokerRelay, type MessageBroker } from '../broker/index.js';
 import { StompException } from '../exception/index.js';
 import type { SimpAnnotationMethodMessageHandler } from '../handler/index.js';
-import { SessionStatistics, type StompServer } from '../session/index.js';
+import type { SessionStatistics, StompServer } from '../session/index.js';
 import type { EndpointServer } from '../transport/index.js';
 import type { SimpUserRegistry } from '../user/index.js';
 import { handlersCounts } from './handler-counts.js';
@@ -15,14 +15,12 @@ import type {
   UserCounts,
 } from './stats-snapshot.js';
 
-const NOTHING_YET = new SessionStatistics();
-
 /** The rooms of one instance; what is made at its start is undefined before. */
 export interface InspectedRooms {
   readonly name: string | undefined;
   readonly brokers: readonly MessageBroker[];
   readonly registry: SimpUserRegistry;
-  readonly server: StompServer | undefined;
+  readonly server: StompServer;
   readonly handler: SimpAnnotationMethodMessageHandler | undefined;
   readonly endpoints: EndpointServer | undefined;
 }
@@ -46,7 +44,7 @@ export class StompStats {
   snapshot(): StompStatsSnapshot {
     const { name = 'default', server, handler, brokers } = this.rooms;
     if (handler) handler.meter.everyCall = true;
-    const counts = server?.statistics ?? NOTHING_YET;
+    const counts = server.statistics;
     const { dropped, notSent, errors } = counts;
     return {
       instance: name,
@@ -55,12 +53,12 @@ export class StompStats {
       handshakes: this.handshakes(),
       inbound: flow(counts.framesIn, counts.heartbeatsIn, counts.bytesIn),
       outbound: flow(counts.framesOut, counts.heartbeatsOut, counts.bytesOut),
-      messages: { dropped, notSent, errors, inFlight: server?.inFlight ?? 0 },
+      messages: { dropped, notSent, errors, inFlight: server.inFlight },
       ...this.perSession(counts),
       brokers: brokers.map(brokerCounts),
       handlers: handlersCounts(handler),
       users: this.users(),
-      timers: server?.waitingDeadlines ?? 0,
+      timers: server.waitingDeadlines,
     };
   }
 
@@ -80,7 +78,7 @@ export class StompStats {
     let subscriptions = 0;
     let bytes = 0;
     let largestBytes = 0;
-    for (const session of server?.sessions.values() ?? []) {
+    for (const session of server.sessions.values()) {
       const { bufferedBytes } = session.connection;
       subscriptions += session.subscriptions.size;
       bytes += bufferedBytes;

@@ -5,7 +5,7 @@ import {
   isPattern,
   withBrokerWildcards,
 } from '../destination/index.js';
-import { StompException } from '../exception/index.js';
+import { isThenable, StompException } from '../exception/index.js';
 import type { AuthorizationContext } from './access.js';
 import type { AuthorizationRule, AuthorizedFrame } from './authorization-rule.js';
 import { compileRule, type CompiledRule, type Decision } from './compiled-rule.js';
@@ -115,8 +115,4 @@ export class AuthorizationRules {
     const text = withBrokerWildcards(destination, this.separator);
     return isPattern(text) ? new DestinationPattern(text, this.separator) : undefined;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

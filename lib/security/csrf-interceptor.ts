@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { ChannelInterceptor } from '../channel/index.js';
+import { isThenable } from '../exception/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import type { CsrfOptions } from './security-options.js';
 import { InvalidCsrfTokenException } from './security.exception.js';
@@ -20,8 +21,8 @@ export class CsrfInterceptor implements ChannelInterceptor {
     const { messageType, session } = message.headers.fields;
     if (messageType !== SimpMessageType.CONNECT || !session) return message;
     const expected = this.token(session);
-    if (expected instanceof Promise) return expected.then((later) => this.compare(message, later));
-    return this.compare(message, expected);
+    if (!isThenable(expected)) return this.compare(message, expected);
+    return Promise.resolve(expected).then((later) => this.compare(message, later));
   }
 
   private compare(message: Message, expected: unknown): Message {

@@ -1,7 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { encodeFrame, messagePrefixText, StompCommand, type StompVersion } from '../frame/index.js';
 import type { Message } from '../message/index.js';
-import { FrameBatch, FramePart, type Connection, type SharedTail } from '../transport/index.js';
+import {
+  fittingReason,
+  FrameBatch,
+  FramePart,
+  type Connection,
+  type SharedTail,
+} from '../transport/index.js';
 import type { FanOut } from './fan-out.js';
 import type { FanOutTarget, GatheredBatch } from './prepared-receivers.js';
 import { isBinary } from './outgoing-message.js';
@@ -9,8 +15,6 @@ import type { SessionStatistics } from './session-statistics.js';
 
 const NO_BODY = Buffer.alloc(0);
 const HEARTBEAT = new FrameBatch([{ octets: Buffer.from('\n'), binary: false }], true);
-// RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code.
-const REASON_LIMIT_BYTES = 123;
 
 /** The way out of one session: whole frames, in order, nothing behind the last one. */
 export class SessionWriter implements FanOutTarget {
@@ -86,18 +90,11 @@ export class SessionWriter implements FanOutTarget {
     if (!this.isOpen) return;
     if (this.gathered) this.fanOut.handOver();
     this.isOpen = false;
-    this.connection.close(code, shortened(reason));
+    this.connection.close(code, fittingReason(reason));
   }
 
   private count(command: StompCommand, { byteLength }: FrameBatch): void {
     this.statistics.framesOut[command]++;
     this.statistics.bytesOut += byteLength;
   }
-}
-
-function shortened(reason: string): string {
-  const octets = Buffer.from(reason);
-  if (octets.length <= REASON_LIMIT_BYTES) return reason;
-  // A character that was cut becomes one replacement character; without it the text ends before.
-  return octets.toString('utf8', 0, REASON_LIMIT_BYTES).replace(/\uFFFD+$/, '');
 }

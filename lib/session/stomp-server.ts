@@ -72,7 +72,6 @@ export class StompServer implements SessionControl {
   private readonly host: SessionHost;
   private readonly outboundMessages: OutboundMessages;
   private readonly leaveChannels: (() => void)[] = [];
-  private idleWaiters: (() => void)[] = [];
   private inWork = 0;
   private draining: { readonly end: SessionDrain; readonly done: Promise<void> } | undefined;
   private isRunning = false;
@@ -159,12 +158,6 @@ export class StompServer implements SessionControl {
     this.host.deadlines.fire();
   }
 
-  /** Resolves as soon as no frame is in flight. */
-  idle(): Promise<void> {
-    if (this.inWork === 0) return Promise.resolve();
-    return new Promise((resolve) => this.idleWaiters.push(resolve));
-  }
-
   closeSession(sessionId: string, code: number, reason: string, error?: string): boolean {
     const session = this.open.get(sessionId);
     session?.close(code, reason, error);
@@ -231,16 +224,11 @@ export class StompServer implements SessionControl {
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),
       pendingOutbound: (sessionId) => outbound.pending(sessionId),
       frameBegan: () => this.inWork++,
-      frameFinished: () => this.onFrameFinished(),
+      frameFinished: () => this.inWork--,
       closed: (session, wasConnected, code) => this.onClosed(session, wasConnected, code),
       error: (text, error) => this.error(text, error),
       debug: (text) => this.logger.debug(text),
     };
-  }
-
-  private onFrameFinished(): void {
-    if (--this.inWork > 0) return;
-    for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
 
   private onClosed({ id, transport }: SessionContext, wasConnected: boolean, code: number): void {

@@ -1,3 +1,4 @@
+export { fittingReason } from './close-reason.js';
 export type { CloseOptions } from './connection-registry.js';
 export type { Connection, ConnectionAcceptor, ConnectionListener } from './connection.js';
 export type { CertificatePrincipalMapper, EndpointOptions } from './endpoint-options.js';

@@ -14,8 +14,6 @@ export class TransportStats {
   framesDropped = 0;
   /** Binary frames that a SockJS client could not be sent. */
   binaryFramesDropped = 0;
-  /** Octets of frames handed to sockets. */
-  bytesSent = 0;
 
   countOpened(transport: string): void {
     this.opened++;

@@ -40,6 +40,7 @@ export class UserDestinationMessageHandler implements MessageHandler {
   private readonly logger = new Logger('UserDestinationMessageHandler');
   private readonly send = (message: Message): SendResult =>
     this.options.brokerChannel.send(message);
+  /** Messages to users that had no session here, since the start. */
   private lost = 0;
   private quietUntil = 0;
 
@@ -51,11 +52,6 @@ export class UserDestinationMessageHandler implements MessageHandler {
         'Option "userDestinationResolver" must have resolveDestination(message): extend RegistryUserDestinationResolver',
         { code: 'STOMP_ERR_OPTION' },
       );
-  }
-
-  /** Messages to users that had no session here, since the start. */
-  get unresolvedCount(): number {
-    return this.lost;
   }
 
   /** Subscribes to both channels that user destinations come from. Returns how to leave. */

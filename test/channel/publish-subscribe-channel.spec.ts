@@ -54,6 +54,16 @@ describe('PublishSubscribeChannel', () => {
       expect(log).toEqual(['a:1', 'b:1']);
     });
 
+    it('that subscribed twice are called until both have left', () => {
+      const twice = handler('a');
+      const leave = channel.subscribe(twice);
+      channel.subscribe(twice);
+      leave();
+      leave();
+      channel.send(made(1));
+      expect(log).toEqual(['a:1']);
+    });
+
     it('are no longer called once they left', () => {
       const leave = channel.subscribe(handler('a'));
       leave();

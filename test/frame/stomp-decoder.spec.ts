@@ -1,11 +1,12 @@
 import { StompException } from '../../lib/exception/index.js';
 import {
-  CONNECT_LIMITS,
   StompDecoder,
   StompFrameException,
   type DecoderLimits,
   type StompVersion,
 } from '../../lib/frame/index.js';
+
+const CONNECT_LIMITS = { maxFrameBytes: 8192 };
 
 interface Decoded {
   command: string;

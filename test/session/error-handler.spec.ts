@@ -6,6 +6,7 @@ import { Message, type StompHeaderAccessor } from '../../lib/message/index.js';
 import { StompSubProtocolErrorHandler } from '../../lib/session/index.js';
 import type { MemoryConnection } from '../support/memory-connection.js';
 import { commandOf, SessionRig } from '../support/session-rig.js';
+import { until } from '../support/until.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -144,7 +145,7 @@ describe('StompSubProtocolErrorHandler', () => {
     });
     const client = rig.connect();
     client.send('SEND', { destination: '/topic/a' });
-    await rig.server.idle();
+    await until(() => rig.server.inFlight === 0);
     await new Promise((resolve) => setImmediate(resolve));
     expect(handler.causes).toHaveLength(1);
   });

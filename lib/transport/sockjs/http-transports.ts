@@ -17,6 +17,7 @@ import { messagesIn } from './sock-js-frames.js';
 import { SockJsHttpSession } from './sock-js-http-session.js';
 import type { SockJsSettings } from './sock-js-options.js';
 import { isOwner, SockJsSessions } from './sock-js-sessions.js';
+import { OTHER_CONNECTION_OPEN_FRAME } from './sock-js-frames.js';
 import { xhrSend } from './xhr-send.js';
 import { xhrStreaming } from './xhr-streaming.js';
 import { xhr } from './xhr.js';
@@ -25,7 +26,6 @@ const RECEIVING = new Map(
   [xhr, xhrStreaming, eventsource, htmlfile, jsonp].map((one) => [one.name, one]),
 );
 const SENDING = new Map([xhrSend, jsonpSend].map((one) => [one.name, one]));
-const OTHER_CONNECTION_OPEN = 'c[2010,"Another connection still open"]';
 
 /** The SockJS transports over HTTP: each request of a session either receives or sends. */
 export class HttpTransports {
@@ -81,7 +81,7 @@ export class HttpTransports {
     transport: ReceivingTransport,
   ): Promise<void> {
     if (!this.sessions.reserve(key)) {
-      this.receiver(exchange, settings, transport, {})?.send(OTHER_CONNECTION_OPEN);
+      this.receiver(exchange, settings, transport, {})?.send(OTHER_CONNECTION_OPEN_FRAME);
       return;
     }
     const accepted = await this.handshaker.run(exchange, () => undefined);

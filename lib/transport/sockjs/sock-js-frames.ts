@@ -3,6 +3,8 @@ import { FrameBatch } from '../frame-batch.js';
 
 export const OPEN_FRAME = 'o';
 export const HEARTBEAT_FRAME = 'h';
+/** SockJS 0.3.3, Protocol.test_simpleSession */
+export const OTHER_CONNECTION_OPEN_FRAME = 'c[2010,"Another connection still open"]';
 
 /** SockJS 0.3.3, JSON Unicode Encoding: what browsers would change on the way, beside what JSON escapes. */
 const ESCAPED_BY_SERVER = /[\u200c-\u200f\u2028-\u202f\u2060-\u206f\ufff0-\uffff]/g;

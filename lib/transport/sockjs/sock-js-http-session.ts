@@ -17,14 +17,13 @@ import {
   HEARTBEAT_FRAME,
   messageFrame,
   OPEN_FRAME,
+  OTHER_CONNECTION_OPEN_FRAME,
   textsOf,
 } from './sock-js-frames.js';
 import type { SockJsSettings } from './sock-js-options.js';
 
 /** Requests with messages that may wait while the session reads nothing. */
 const MAX_WAITING_SENDS = 10;
-/** SockJS 0.3.3, Protocol.test_simpleSession */
-const OTHER_CONNECTION_OPEN = closeFrame(2010, 'Another connection still open');
 
 /** What ends with a session: the connection first, then what later requests of its client are answered from. */
 export interface SessionEnd {
@@ -98,7 +97,7 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
   receive(receiver: HttpReceiver): void {
     this.lastReadAt = performance.now();
     if (this.receiver !== undefined) {
-      receiver.send(OTHER_CONNECTION_OPEN);
+      receiver.send(OTHER_CONNECTION_OPEN_FRAME);
       receiver.end();
       return;
     }
@@ -134,7 +133,6 @@ export class SockJsHttpSession implements Connection, Flushable, ReceiverListene
     const { receiver } = this;
     if (receiver === undefined || receiver.isBlocked || this.queue.isEmpty) return;
     this.lastWriteAt = performance.now();
-    this.environment.stats.bytesSent += this.queue.byteLength;
     receiver.send(messageFrame(this.queue.takeAll().flatMap(textsOf)));
   }
 

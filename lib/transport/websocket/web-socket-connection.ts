@@ -10,6 +10,7 @@ import {
   FLUSH_BYTES,
 } from '../connection-environment.js';
 import type { ConnectionRegistry } from '../connection-registry.js';
+import { fittingReason } from '../close-reason.js';
 import type { FrameBatch } from '../frame-batch.js';
 import type { Flushable } from '../turn.js';
 import { closeCodeOf } from './close-code.js';
@@ -191,7 +192,6 @@ export class WebSocketConnection
 
   private hand(batches: FrameBatch[]): void {
     if (!this.writer.write(batches)) this.block();
-    for (const batch of batches) this.environment.stats.bytesSent += batch.byteLength;
     if (this.writer.unsentBytes > 0) this.environment.watch.watch(this);
   }
 
@@ -222,7 +222,7 @@ export class WebSocketConnection
     this.queue.clear();
     this.environment.watch.unwatch(this);
     this.ws.resume();
-    this.ws.close(code, fitting(reason));
+    this.ws.close(code, fittingReason(reason));
   }
 
   onMessage(data: RawData, isBinary: boolean): void {
@@ -286,11 +286,4 @@ export class WebSocketConnection
     logger.error(what, error instanceof Error ? error.stack : String(error));
     this.close(1011, '');
   }
-}
-
-/** RFC 6455, 5.5: a close frame holds 123 octets of reason. */
-function fitting(reason: string): string {
-  let text = reason;
-  while (Buffer.byteLength(text) > 123) text = text.slice(0, -1);
-  return text;
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { messageContext, type StompEvents } from '../../channel/index.js';
+import { reportRejection } from '../../exception/index.js';
 import type { SessionContext } from '../../message/index.js';
 import { SessionScopeException } from './session-scope.exception.js';
 
@@ -56,8 +57,7 @@ export class SessionScopes {
         error instanceof Error ? error.stack : undefined,
       );
     try {
-      const result = instance.onSessionEnd?.(session);
-      if (result instanceof Promise) result.catch(failed);
+      reportRejection(instance.onSessionEnd?.(session), failed);
     } catch (error) {
       failed(error);
     }

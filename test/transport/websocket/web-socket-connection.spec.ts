@@ -96,13 +96,15 @@ describe('WebSocketConnection', () => {
 
     it('stops reading when paused and goes on when resumed', async () => {
       await connect();
-      harness.session.connection.pause();
+      const paused = harness.session;
+      paused.connection.pause();
       client.send('later');
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(harness.session.received).toEqual([]);
-      harness.session.connection.resume();
-
+      (await harness.connect()).send('now');
       await until(() => harness.session.received.length === 1);
+      expect(paused.received).toEqual([]);
+      paused.connection.resume();
+
+      await until(() => paused.received.length === 1);
     });
 
     it('answers a ping', async () => {
@@ -319,6 +321,13 @@ describe('WebSocketConnection', () => {
       harness.session.connection.close(1008, 'é'.repeat(100));
 
       expect((await closeOf(client)).reason).toBe('é'.repeat(61));
+    });
+
+    it('cuts no character of a reason in two', async () => {
+      await connect();
+      harness.session.connection.close(1008, `${'a'.repeat(120)}😀`);
+
+      expect((await closeOf(client)).reason).toBe('a'.repeat(120));
     });
   });
 
