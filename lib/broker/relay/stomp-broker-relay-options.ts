@@ -90,12 +90,14 @@ const positiveTime: Check = (name, value) => checkTime(name, value, false);
 const timeOrOff: Check = (name, value) => checkTime(name, value, true);
 
 const CHECKS: Readonly<Partial<Record<OptionName, Check>>> = {
+  destinations: checkPrefixes,
   port: checkPort,
   hosts: checkHosts,
   systemHeartbeatSendInterval: timeOrOff,
   systemHeartbeatReceiveInterval: timeOrOff,
   connections: checkConnections,
   allowQueueHeaders: checkBoolean,
+  sharedDestinations: checkPrefixes,
   sharedConnections: (name, value) => checkBound(name, value),
   reconnectDelayMs: positiveTime,
   maxReconnectDelayMs: positiveTime,
@@ -113,6 +115,11 @@ export function checkRelayOptions(options: StompBrokerRelayOptions): void {
     const value = options[name as OptionName];
     if (value !== undefined) check(`stompBrokerRelay.${name}`, value);
   }
+}
+
+function checkPrefixes(name: string, value: unknown): void {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
+    refuseOption(name, value, "a list of texts like ['/topic']");
 }
 
 function checkPort(name: string, value: unknown): void {

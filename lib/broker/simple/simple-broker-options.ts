@@ -1,4 +1,4 @@
-import { checkBound, StompException } from '../../exception/index.js';
+import { checkBound, refuseOption, StompException } from '../../exception/index.js';
 import { isPattern, type SubscriptionPatternLimits } from '../../destination/index.js';
 
 /**
@@ -116,7 +116,8 @@ export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
   const limits = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(limits) as (keyof Limits)[])
     limits[name] = bound(name, options[name] ?? limits[name]);
-  const { destinations = [], queues = [] } = options;
+  const { destinations = [], queues = [], lastValue = [] } = options;
+  checkLists({ destinations, queues, lastValue });
   for (const prefix of [...destinations, ...queues])
     if (typeof prefix !== 'string' || prefix === '')
       throw badOption('"destinations" and "queues" take texts that destinations begin with');
@@ -129,10 +130,15 @@ export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
     destinations,
     queues,
     selectorHeaderName: options.selectorHeaderName,
-    lastValue: options.lastValue ?? [],
+    lastValue,
     prefetch: bound('prefetch', options.prefetch ?? limits.maxUnacknowledged),
     deadLetterDestination: options.deadLetterDestination,
   };
+}
+
+function checkLists(lists: Readonly<Record<string, unknown>>): void {
+  for (const [name, list] of Object.entries(lists))
+    if (!Array.isArray(list)) refuseOption(`simpleBroker.${name}`, list, "a list like ['/topic']");
 }
 
 function bound(name: string, value: number): number {

@@ -6,12 +6,14 @@ const BAD_TIMES = [...BAD_COUNTS, LONGER_THAN_TIMERS];
 const BAD_PORTS = [NaN, -1, 0, 61613.5, 65_536, '61613'];
 
 const REFUSED: Record<string, unknown[]> = {
+  destinations: ['/topic', [1]],
   port: BAD_PORTS,
   hosts: [[], 'rabbit:61613', null, [null], ...BAD_PORTS.map((port) => [{ host: 'a', port }])],
   systemHeartbeatSendInterval: BAD_TIMES,
   systemHeartbeatReceiveInterval: BAD_TIMES,
   connections: ['Shared', null],
   allowQueueHeaders: ['false', 0],
+  sharedDestinations: ['/topic', [null]],
   sharedConnections: [...BAD_COUNTS, 0],
   reconnectDelayMs: [...BAD_TIMES, 0],
   maxReconnectDelayMs: [...BAD_TIMES, 0],

@@ -349,6 +349,12 @@ describe('life cycle', () => {
     );
   });
 
+  it.each(['destinations', 'queues', 'lastValue'])('refuses %s that are no list', (name) => {
+    expect(() => new SimpleBroker({ [name]: '/topic' })).toThrow(
+      `Option "simpleBroker.${name}" must be a list like ['/topic'], not '/topic'`,
+    );
+  });
+
   it.each<[SimpleBrokerOptions, string]>([
     [{ deadLetterDestination: '/dead/letters' }, '"deadLetterDestination" has "/dead/letters"'],
     [{ deadLetterDestination: '/to' }, '"deadLetterDestination" has "/to"'],
