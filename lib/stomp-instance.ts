@@ -55,6 +55,8 @@ export class StompInstance {
   readonly registry = new SimpUserRegistry(this.events, this.outbound);
   readonly template: SimpMessagingTemplate;
   readonly brokers: readonly MessageBroker[];
+  /** One that did not start may be another application's. */
+  private readonly started: MessageBroker[] = [];
   private readonly converters: MessageConverter[] = [];
   private readonly converter: CompositeMessageConverter;
   private readonly separator: '/' | '.';
@@ -124,6 +126,7 @@ export class StompInstance {
     for (const [index, broker] of this.brokers.entries()) {
       const { outbound, events, router, separator: pathSeparator } = this;
       await broker.start({ index, outbound, events, router, pathSeparator });
+      this.started.push(broker);
     }
     this.cluster.start();
   }
@@ -164,7 +167,7 @@ export class StompInstance {
     this.leavePaths?.();
     this.handler.stop();
     this.cluster.stop();
-    const stopped = await Promise.allSettled(this.brokers.map(async (broker) => broker.stop()));
+    const stopped = await Promise.allSettled(this.started.map(async (broker) => broker.stop()));
     this.server.stop();
     this.inspection.stop();
     for (const one of stopped) if (one.status === 'rejected') throw one.reason;

@@ -19,6 +19,7 @@ import {
   type Message,
   type MessageBroker,
 } from 'nestjs-stomp';
+import { Test } from '@nestjs/testing';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from './support/nest-application.js';
 
@@ -222,6 +223,19 @@ describe('StompModule refuses to start', () => {
       });
     },
   );
+
+  it('with a broker of another application, which keeps it', async () => {
+    const broker = simpleBroker();
+    const imports = [StompModule.forRoot({ brokers: [broker] })];
+    const first = await startNest({ imports });
+    const testing = await Test.createTestingModule({ imports }).compile();
+    const second = testing.createNestApplication();
+    await expect(second.init()).rejects.toMatchObject({ code: 'STOMP_ERR_BROKER_IN_USE' });
+    await second.close();
+    expect(broker.available).toBe(true);
+    await first.app.close();
+    expect(broker.available).toBe(false);
+  });
 
   it('when two instances have the same name, also that of the one without', async () => {
     for (const name of ['second', undefined, 'default']) {
