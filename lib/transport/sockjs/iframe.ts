@@ -13,7 +13,8 @@ export function iframe({ request, endpoint }: Exchange, settings: SockJsSettings
   if (origins.isConfigured && !origins.allowsAll) return { status: 404 };
   const body = page(settings.clientLibraryUrl);
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
+  if (isAmong(request.headers['if-none-match'], etag))
+    return { status: 304, headers: { ETag: etag } };
   return {
     status: 200,
     headers: {
@@ -24,6 +25,13 @@ export function iframe({ request, endpoint }: Exchange, settings: SockJsSettings
     },
     body,
   };
+}
+
+/** RFC 9110, If-None-Match: any, or a list whose entries may be weak, which does not matter here. */
+function isAmong(list: string | undefined, etag: string): boolean {
+  if (list === undefined) return false;
+  const tags = list.split(',').map((one) => one.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || list.trim() === '*';
 }
 
 function page(clientLibraryUrl: string): string {

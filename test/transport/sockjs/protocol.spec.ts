@@ -96,12 +96,22 @@ describe('SockJS protocol', () => {
       },
     );
 
-    it('the iframe is not sent again to who has it', async () => {
-      const { etag } = (await get('/echo/iframe.html')).headers;
-      const reply = await get('/echo/iframe.html', { 'if-none-match': etag });
+    it.each([['ETAG'], ['W/ETAG'], ['"other", W/ETAG,"third"'], ['*']])(
+      'the iframe is not sent again to who has it: %s',
+      async (known) => {
+        const { etag } = (await get('/echo/iframe.html')).headers;
+        const headers = { 'if-none-match': known.replace('ETAG', etag!) };
+        const reply = await get('/echo/iframe.html', headers);
 
-      expect(reply).toMatchObject({ status: 304, body: '' });
-      expect(reply.headers['content-type']).toBeUndefined();
+        expect(reply).toMatchObject({ status: 304, body: '' });
+        expect(reply.headers['content-type']).toBeUndefined();
+      },
+    );
+
+    it('the iframe is sent to who has another one', async () => {
+      const reply = await get('/echo/iframe.html', { 'if-none-match': 'W/"other", "third"' });
+
+      expect(reply.status).toBe(200);
     });
 
     it('info says what the server can', async () => {
