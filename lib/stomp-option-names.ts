@@ -36,6 +36,8 @@ const MODULE: NamesOf<StompModuleOptions> = {
   connectSizeLimitBytes: true,
   maxHeaders: true,
   headerLineLimitBytes: true,
+  maxDestinationLength: true,
+  maxDestinationSegments: true,
   maxSubscriptions: true,
   maxTransactions: true,
   maxTransactionFrames: true,

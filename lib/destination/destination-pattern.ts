@@ -2,7 +2,7 @@ import { isPattern, parsePattern, type ParsedPattern } from './pattern-parser.js
 import { compileSegment, type PatternSegment } from './pattern-segment.js';
 
 /** The non-empty segments of a destination. */
-function segmentsOf(destination: string, separator: string): string[] {
+export function segmentsOf(destination: string, separator: string): string[] {
   const segments = destination.split(separator);
   return segments.includes('') ? segments.filter((segment) => segment !== '') : segments;
 }
@@ -62,16 +62,25 @@ export class DestinationPattern {
     return this.match(destination, undefined);
   }
 
+  /** @internal The same of a destination whose segments are known. */
+  matchesPath(destination: string, path: readonly string[]): boolean {
+    return this.match(destination, undefined, path);
+  }
+
   /** Values of the variables, undefined when the destination does not match. */
   extract(destination: string): Record<string, string> | undefined {
     const variables: Record<string, string> = {};
     return this.match(destination, variables) ? variables : undefined;
   }
 
-  private match(destination: string, into: Record<string, string> | undefined): boolean {
+  private match(
+    destination: string,
+    into: Record<string, string> | undefined,
+    known?: readonly string[],
+  ): boolean {
     const { separator } = this;
     if (destination.startsWith(separator) !== this.absolute) return false;
-    const path = segmentsOf(destination, separator);
+    const path = known ?? segmentsOf(destination, separator);
     const matched = this.hasDoubleWildcard
       ? this.matchWithDouble(path, destination, into)
       : this.matchPlain(path, destination);

@@ -1,5 +1,5 @@
 import { DestinationBucket } from './destination-bucket.js';
-import { DestinationPattern } from './destination-pattern.js';
+import { DestinationPattern, segmentsOf } from './destination-pattern.js';
 
 interface PatternEntry<T> {
   readonly pattern: DestinationPattern;
@@ -62,10 +62,11 @@ export class PatternIndex<T> {
   find(destination: string): DestinationBucket<T>[] {
     const found: DestinationBucket<T>[] = [];
     const plain = this.withoutEmptySegments(destination);
+    const path = segmentsOf(destination, this.separator);
     for (const length of this.lengths.keys()) {
       if (length > plain.length) continue;
       for (const { pattern, bucket } of this.byPrefix.get(plain.slice(0, length)) ?? [])
-        if (pattern.matches(destination)) found.push(bucket);
+        if (pattern.matchesPath(destination, path)) found.push(bucket);
     }
     return found;
   }

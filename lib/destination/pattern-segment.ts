@@ -1,4 +1,5 @@
 import { BadPatternException } from './bad-pattern.exception.js';
+import { PatternChunk } from './pattern-chunk.js';
 import type { PatternToken } from './pattern-parser.js';
 
 /** Matches one segment of a destination. */
@@ -36,21 +37,21 @@ class LiteralSegment implements PatternSegment {
  */
 class GlobSegment implements PatternSegment {
   readonly isStar: boolean;
-  private readonly chunks: Chunk[] = [];
+  private readonly chunks: PatternChunk[] = [];
   private readonly names: (string | undefined)[] = [];
   private readonly minLength: number;
   private readonly hasNames: boolean;
 
   constructor(tokens: readonly PatternToken[]) {
     this.isStar = tokens.length === 1 && tokens[0]!.kind === 'any';
-    let chunk = new Chunk();
+    let chunk = new PatternChunk();
     for (const token of tokens) {
       if (token.kind === 'literal') chunk.append(token.text);
       else if (token.kind === 'one') chunk.appendAny();
       else {
         this.chunks.push(chunk);
         this.names.push(token.kind === 'variable' ? token.name : undefined);
-        chunk = new Chunk();
+        chunk = new PatternChunk();
       }
     }
     this.chunks.push(chunk);
@@ -89,43 +90,6 @@ class GlobSegment implements PatternSegment {
     }
     if (starts) starts[0] = 0;
     return true;
-  }
-}
-
-/** Literal characters and `?`, of a fixed length. */
-class Chunk {
-  length = 0;
-  private text = '';
-  private readonly wild: boolean[] = [];
-  private hasWild = false;
-
-  append(text: string): void {
-    this.text += text;
-    this.length = this.text.length;
-  }
-
-  appendAny(): void {
-    this.wild[this.length] = true;
-    this.hasWild = true;
-    this.append('?');
-  }
-
-  isAt(text: string, start: number): boolean {
-    if (!this.hasWild) return text.startsWith(this.text, start);
-    for (let i = 0; i < this.length; i++)
-      if (!this.wild[i] && text.charCodeAt(start + i) !== this.text.charCodeAt(i)) return false;
-    return true;
-  }
-
-  /** The last place that begins at `from` or later and ends at `end` or earlier; -1 without one. */
-  lastBefore(text: string, from: number, end: number): number {
-    let start = end - this.length;
-    if (!this.hasWild) {
-      start = start < from ? -1 : text.lastIndexOf(this.text, start);
-      return start < from ? -1 : start;
-    }
-    for (; start >= from; start--) if (this.isAt(text, start)) return start;
-    return -1;
   }
 }
 

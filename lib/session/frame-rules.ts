@@ -5,6 +5,7 @@ import type { HeaderFields, Message } from '../message/index.js';
 import { splitAckId } from './ack-id.js';
 import { FrameRefusedException } from './frame-refused.exception.js';
 import { checkContentType } from './incoming-message.js';
+import type { ResolvedSessionOptions } from './session-options.js';
 import type { SessionSubscription, SessionSubscriptions } from './session-subscriptions.js';
 import type { OpenTransaction, SessionTransactions } from './session-transactions.js';
 
@@ -21,6 +22,12 @@ export interface Admission {
   /** Nothing more is to be done. */
   readonly done?: boolean;
 }
+
+/** What of a client's destinations is bounded: the time to match one with a pattern grows with both. */
+export type DestinationLimits = Pick<
+  ResolvedSessionOptions,
+  'maxDestinationLength' | 'maxDestinationSegments'
+>;
 
 /** Whose frame it is. */
 export interface RuledSession {
@@ -45,6 +52,7 @@ export class FrameRules {
   constructor(
     private readonly router: DestinationRouter,
     private readonly brokerCount: number,
+    private readonly limits: DestinationLimits,
   ) {}
 
   admit(message: Message<Buffer>, session: RuledSession): Admission | undefined {
@@ -108,7 +116,7 @@ export class FrameRules {
 
   private send(message: Message<Buffer>, session: RuledSession): Admission | undefined {
     const { fields } = message.headers;
-    const destination = requiredDestination(fields);
+    const destination = this.requiredDestination(fields);
     const transaction = fields.native.get('transaction');
     if (transaction === undefined) return undefined;
     const broker = this.router.route(destination).brokers[0];
@@ -121,7 +129,7 @@ export class FrameRules {
   }
 
   private subscribe(fields: HeaderFields, { subscriptions, writer }: RuledSession): Admission {
-    const destination = requiredDestination(fields);
+    const destination = this.requiredDestination(fields);
     // STOMP 1.0, SUBSCRIBE: the id is optional there.
     const id = writer.version === '1.0' ? fields.subscriptionId : required(fields, 'id');
     const ack = fields.native.get('ack');
@@ -131,6 +139,20 @@ export class FrameRules {
         `Header "ack" must be auto, client or client-individual, not ${quoted(ack)}`,
       );
     return { subscription: subscriptions.add(id, destination) };
+  }
+
+  private requiredDestination(fields: HeaderFields): string {
+    const destination = fields.destination || required(fields, 'destination');
+    const { maxDestinationLength, maxDestinationSegments } = this.limits;
+    const { length } = destination;
+    if (length > maxDestinationLength)
+      refuseDestination(fields, `${length} characters, ${maxDestinationLength}`);
+    // A shorter one has no more segments than characters.
+    if (length <= maxDestinationSegments) return destination;
+    const segments = segmentsIn(destination, this.router.prefixes.separator);
+    if (segments > maxDestinationSegments)
+      refuseDestination(fields, `${segments} segments, ${maxDestinationSegments}`);
+    return destination;
   }
 
   private unsubscribe(fields: HeaderFields, { subscriptions, writer }: RuledSession): Admission {
@@ -177,6 +199,19 @@ export class FrameRules {
   }
 }
 
+function segmentsIn(destination: string, separator = '/'): number {
+  let count = destination.startsWith(separator) ? 0 : 1;
+  for (let at = 0; (at = destination.indexOf(separator, at)) !== -1; at++) count++;
+  return count;
+}
+
+function refuseDestination({ command, destination }: HeaderFields, tooMuch: string): never {
+  return refuse(
+    'STOMP_ERR_DESTINATION_LIMIT',
+    `The destination of ${command} has ${tooMuch} are allowed: ${quoted(destination)}`,
+  );
+}
+
 function inTransaction(
   transaction: string,
   broker: number,
@@ -204,10 +239,6 @@ function checkSubscription(id: string, { subscriptions }: RuledSession): void {
       'STOMP_ERR_SUBSCRIPTION_UNKNOWN',
       `There is no subscription ${quoted(id)} in this session`,
     );
-}
-
-function requiredDestination(fields: HeaderFields): string {
-  return fields.destination || required(fields, 'destination');
 }
 
 function required(fields: HeaderFields, name: string): string {

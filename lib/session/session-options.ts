@@ -26,6 +26,10 @@ export interface SessionOptions {
   maxHeaders?: number;
   /** Longest header line, in bytes. @default 16384 */
   headerLineLimitBytes?: number;
+  /** Longest destination that a client may name, in characters. @default 1024 */
+  maxDestinationLength?: number;
+  /** Most segments of such a destination, as `pathSeparator` divides it. @default 32 */
+  maxDestinationSegments?: number;
   /** Most subscriptions of one session. @default 1000 */
   maxSubscriptions?: number;
   /** Most open transactions of one session. @default 100 */
@@ -62,6 +66,8 @@ const DEFAULTS: Readonly<Required<Defaulted>> = {
   connectSizeLimitBytes: 8192,
   maxHeaders: 100,
   headerLineLimitBytes: 16_384,
+  maxDestinationLength: 1024,
+  maxDestinationSegments: 32,
   maxSubscriptions: 1000,
   maxTransactions: 100,
   maxTransactionFrames: 1000,

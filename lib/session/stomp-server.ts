@@ -218,7 +218,7 @@ export class StompServer implements SessionControl {
       options: resolved,
       frameLimits: frameLimits(resolved),
       connectedFrames: new ConnectedFrames(resolved.heartbeatValue),
-      rules: new FrameRules(router, brokers.length),
+      rules: new FrameRules(router, brokers.length, resolved),
       deadlines: new Deadlines((error) => warn('A session failed at its time', error)),
       fanOut: new FanOut(turn, targetOf, statistics, warn, new Warnings(this.logger)),
       errors: new ErrorFrames(this.parts.errorHandler ?? new StompSubProtocolErrorHandler(), warn),

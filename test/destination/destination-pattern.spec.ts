@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DestinationPattern } from '../../lib/destination/index.js';
+import { ownTime } from '../support/own-time.js';
 
 /** Matches as Ant patterns are defined, by trying everything. */
 function naiveSegment(pattern: string, text: string): boolean {
@@ -47,6 +48,30 @@ describe('DestinationPattern', () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  it('finds what is between two stars as a regex does', () => {
+    const between = fc.string({ unit: fc.constantFrom('a', 'a', 'b', '?'), maxLength: 12 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'a', 'b'), minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(between, { minLength: 1, maxLength: 3 }), text, (chunks, segment) => {
+        const regex = new RegExp(`^.*${chunks.join('.*').replaceAll('?', '.')}.*$`);
+        const pattern = new DestinationPattern(`/*${chunks.join('*')}*x`);
+        expect(pattern.matches(`/${segment}x`)).toBe(regex.test(segment));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    ['between two stars', (i: number) => `/*${'a'.repeat(2000 + i)}b${'a'.repeat(2000)}*`],
+    ['with ? in it', (i: number) => `/*${'a?'.repeat(12)}${'a'.repeat(2000 + i)}b*`],
+  ])('takes time proportional to the destination to look for a text %s', (_what, patternOf) => {
+    const patterns = Array.from({ length: 100 }, (_, i) => new DestinationPattern(patternOf(i)));
+    const destination = `/${'a'.repeat(16_000)}`;
+    const started = ownTime();
+    for (const pattern of patterns) expect(pattern.matches(destination)).toBe(false);
+    expect(ownTime() - started).toBeLessThan(700);
   });
 
   it('gives variables what a greedy regex would give them', () => {

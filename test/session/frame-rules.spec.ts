@@ -1,3 +1,4 @@
+import { DestinationRouter } from '../../lib/destination/index.js';
 import type { Headers } from '../support/stomp-wire.js';
 import { commandOf, SessionRig, type RigOptions } from '../support/session-rig.js';
 
@@ -101,6 +102,18 @@ describe('a frame that STOMP does not allow', () => {
       '1.2',
       [['SEND', { destination: '/topic/a', 'content-type': 'nonsense' }]],
     ],
+    [
+      'a SEND to a destination that is too long',
+      'The destination of SEND has 1025 characters, 1024 are allowed: "/topic/aaa',
+      '1.2',
+      [['SEND', { destination: '/topic/'.padEnd(1025, 'a') }]],
+    ],
+    [
+      'a SUBSCRIBE to a destination with too many segments',
+      'The destination of SUBSCRIBE has 33 segments, 32 are allowed: "/topic/a/a',
+      '1.2',
+      [['SUBSCRIBE', { id: '1', destination: `/topic${'/a'.repeat(32)}` }]],
+    ],
   ])('%s', (_rule, text, version, frames) => {
     const client = start().connect({ 'accept-version': version });
     frames.forEach(([command, headers], index) =>
@@ -114,6 +127,28 @@ describe('a frame that STOMP does not allow', () => {
     expect(error.headers['content-length']).toBe(String(error.body.length));
     expect(error.text).toContain(`The frame: ${frames.at(-1)![0]}`);
     expect(client.closed?.code).toBe(1002);
+  });
+
+  it('is none when a destination is as long as it may be', () => {
+    const client = start().connect();
+    const destinations = ['/topic/'.padEnd(1024, 'a'), `/topic${'/a'.repeat(31)}`];
+    for (const destination of destinations) client.send('SEND', { destination });
+    expect(rig.broker.commands()).toEqual(['CONNECT', 'SEND', 'SEND']);
+  });
+
+  it('is one for segments divided by dots, where these divide', () => {
+    const router = new DestinationRouter({
+      application: [],
+      user: '/user/',
+      brokers: [[]],
+      separator: '.',
+    });
+    const options = { maxDestinationSegments: 3 };
+    const client = start({ router, options }).connect();
+    client.send('SEND', { destination: '/a/b/c/d.e.f' });
+    expect(client.frames).toHaveLength(1);
+    client.send('SEND', { destination: '/topic/a.b.c.d' });
+    expect(client.frames[1]!.headers.message).toContain('has 4 segments, 3 are allowed');
   });
 
   it('reaches nobody', () => {
