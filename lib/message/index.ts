@@ -16,4 +16,5 @@ export {
   type StompPrincipal,
 } from './stomp-principal.js';
 export { decodeUserName, encodeUserName } from './user-name.js';
+export { CHOSEN_DESTINATION } from './chosen-destination.js';
 export { NODE_HEADER } from './node-header.js';

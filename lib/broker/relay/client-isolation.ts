@@ -1,6 +1,7 @@
 import { quoted, StompException } from '../../exception/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import {
+  CHOSEN_DESTINATION,
   NODE_HEADER,
   SimpMessageType,
   type HeaderFields,
@@ -55,6 +56,18 @@ export function checkClientFrame(
   if (!rules.isLiteral && isReadOtherwise(destination)) throw refused(destination);
   if (isSend ? TO_MANY.test(destination) : isOutOfQueues(destination)) throw refused(destination);
   if (!TOPIC.test(destination)) checkQueueProperties(fields, rules);
+}
+
+/**
+ * Refuses a message of the application whose destination holds what a client wrote, when ActiveMQ would read that
+ * otherwise.
+ *
+ * @throws StompException
+ */
+export function checkChosenDestination({ headers: { fields } }: Message): void {
+  if (fields.extra?.get(CHOSEN_DESTINATION) !== true) return;
+  const { destination = '' } = fields;
+  if (isReadOtherwise(destination) || TO_MANY.test(destination)) throw refused(destination);
 }
 
 /** Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages. */

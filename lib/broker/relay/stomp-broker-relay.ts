@@ -7,7 +7,7 @@ import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import { checkActiveMqSend } from './activemq.js';
 import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
-import { checkClientFrame } from './client-isolation.js';
+import { checkChosenDestination, checkClientFrame } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { KeptMessages } from './kept-messages.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
@@ -178,7 +178,10 @@ export class StompBrokerRelay implements MessageBroker {
   private readonly sendNow = (message: Message): Promise<void> | undefined => {
     const frame = frameFor(message, this.userHeadersFor(message));
     if (this.isRabbit) checkRabbitMqSend(frame, this.options.systemLogin ?? 'guest');
-    else checkActiveMqSend(frame);
+    else {
+      checkChosenDestination(message);
+      checkActiveMqSend(frame);
+    }
     return this.system.send(frame, message.headers.fields.confirm);
   };
 

@@ -2,6 +2,14 @@ import { StompException } from '../../exception/index.js';
 
 type Variables = Readonly<Record<string, string>>;
 
+// Of ActiveMQ: what stands between destinations, in front of options, for many, and what it trims.
+const DOUBTFUL = /[,?*>]|^[\0- ]|[\0- ]$/;
+
+/** Whether a text may be more than a name to some brokers. */
+export function isDoubtful(text: string): boolean {
+  return DOUBTFUL.test(text);
+}
+
 /** A destination to send to, in which `{name}` stands for a destination variable. */
 export class DestinationTemplate {
   /** Names of its variables. */
@@ -20,6 +28,12 @@ export class DestinationTemplate {
     return this.parts
       .map((part, index) => (index % 2 === 1 ? this.valueOf(part, variables) : part))
       .join('');
+  }
+
+  /** Whether a value that is filled in may be more than a name to some brokers. */
+  isDoubtfulWith(variables: Variables): boolean {
+    for (const name of this.variables) if (isDoubtful(variables[name] ?? '')) return true;
+    return false;
   }
 
   private valueOf(name: string, variables: Variables): string {

@@ -2,6 +2,7 @@ import type { MessageChannel } from '../../channel/index.js';
 import { StompException } from '../../exception/index.js';
 import { StompCommand } from '../../frame/index.js';
 import {
+  CHOSEN_DESTINATION,
   destinationUserName,
   Message,
   MessageHeaders,
@@ -16,7 +17,7 @@ import type {
   SimpMessagingTemplate,
 } from '../../template/index.js';
 import type { Invocation } from '../invocation.js';
-import type { DestinationTemplate } from './destination-template.js';
+import { isDoubtful, type DestinationTemplate } from './destination-template.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { HandlerMethodReturnValueHandler } from './return-value-handler.js';
 
@@ -86,8 +87,11 @@ export class ReplySender {
         closeCode: 1011,
       });
     const options = this.sendOptions(value, invocation, broadcast && user ? undefined : sessionId);
-    for (const destination of this.targets(destinations, '/queue', invocation))
-      this.options.template.convertAndSendToUser(name, destination, payloadOf(value), options);
+    const targets = this.targets(destinations, '/queue', invocation);
+    for (let i = 0; i < targets.length; i++) {
+      const own = optionsFor(destinations[i], invocation, options);
+      this.options.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
+    }
   }
 
   private sendToTopics(
@@ -96,8 +100,11 @@ export class ReplySender {
     invocation: Invocation,
   ): void {
     const options = this.sendOptions(value, invocation, invocation.message.headers.sessionId);
-    for (const destination of this.targets(destinations, '/topic', invocation))
-      this.options.template.convertAndSend(destination, payloadOf(value), options);
+    const targets = this.targets(destinations, '/topic', invocation);
+    for (let i = 0; i < targets.length; i++) {
+      const own = optionsFor(destinations[i], invocation, options);
+      this.options.template.convertAndSend(targets[i]!, payloadOf(value), own);
+    }
   }
 
   private targets(
@@ -149,6 +156,20 @@ export class ReplySender {
       if (!OF_FRAME.has(name)) headers[name] = values;
     return { headers, sessionId, contentType: value.headers.contentType };
   }
+}
+
+/** @param template undefined for the default destination, which is as the client wrote it */
+function optionsFor(
+  template: DestinationTemplate | undefined,
+  { route: { lookup, variables } }: Invocation,
+  options: SendOptions,
+): SendOptions {
+  const doubtful = template ? template.isDoubtfulWith(variables) : isDoubtful(lookup);
+  return doubtful ? { ...options, postProcessor: markChosen } : options;
+}
+
+function markChosen({ headers: { fields } }: Message): void {
+  (fields.extra ??= new Map<string, unknown>()).set(CHOSEN_DESTINATION, true);
 }
 
 function payloadOf(value: unknown): unknown {

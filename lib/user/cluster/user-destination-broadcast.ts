@@ -5,6 +5,7 @@ import {
   type PublishSubscribeChannel,
 } from '../../channel/index.js';
 import {
+  CHOSEN_DESTINATION,
   type Message,
   MessageHeaders,
   newHeaderFields,
@@ -17,6 +18,8 @@ import type { ClusterChannel } from './cluster-channel.js';
 const DESTINATION_HEADER = 'stomp-user-destination';
 /** The only session that the application means. */
 const SESSION_HEADER = 'stomp-user-session';
+/** Whether the destination holds what a client wrote. */
+const CHOSEN_HEADER = 'stomp-user-destination-chosen';
 /** Set on what came from another node: it is not told a second time. */
 const TOLD = 'simpBroadcast';
 const NOT_COPIED = new Set([
@@ -27,6 +30,7 @@ const NOT_COPIED = new Set([
   'destination',
   DESTINATION_HEADER,
   SESSION_HEADER,
+  CHOSEN_HEADER,
   NODE_HEADER,
 ]);
 
@@ -70,6 +74,8 @@ export class UserDestinationBroadcast {
     if (fields.contentType !== undefined) headers['content-type'] = fields.contentType;
     headers[NODE_HEADER] = node;
     headers[DESTINATION_HEADER] = fields.destination!;
+    if (isClients || fields.extra?.get(CHOSEN_DESTINATION) === true)
+      headers[CHOSEN_HEADER] = 'true';
     if (fields.session === undefined && fields.sessionId !== undefined)
       headers[SESSION_HEADER] = fields.sessionId;
     return channel.publish(destination, message.payload as Buffer, headers, fields.confirm);
@@ -86,7 +92,10 @@ export class UserDestinationBroadcast {
     fields.sessionId = sessionId;
     fields.destination = destination;
     fields.contentType = contentType;
-    fields.extra = new Map([[TOLD, true]]);
+    fields.extra = new Map([
+      [TOLD, true],
+      [CHOSEN_DESTINATION, native.has(CHOSEN_HEADER)],
+    ]);
     for (const [name, value] of native)
       if (!NOT_COPIED.has(name) && name !== 'content-type') fields.native.add(name, value);
     this.pass(message.withHeaders(new MessageHeaders(fields)));

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import {
   SimpMessagingTemplate,
   stompBrokerRelay,
@@ -9,55 +7,7 @@ import {
 import { startNest, type RunningNest } from '../../support/nest-application.js';
 import { StompClient } from '../../support/stomp-client.js';
 import { until } from '../../support/until.js';
-
-/** Takes everything in one version of STOMP, and keeps what it heard. */
-class HeardBroker {
-  heard = '';
-  connections = 0;
-  private readonly sockets = new Set<Socket>();
-
-  private constructor(
-    private readonly server: Server,
-    private readonly connected: string,
-  ) {
-    server.on('connection', (socket) => this.serve(socket));
-  }
-
-  /** @param connected the headers of its CONNECTED */
-  static async start(connected: string): Promise<HeardBroker> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new HeardBroker(server, connected);
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  /** To all connections. */
-  say(octets: string): void {
-    for (const socket of this.sockets) socket.write(octets);
-  }
-
-  async stop(): Promise<void> {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-    await once(this.server, 'close');
-  }
-
-  private serve(socket: Socket): void {
-    this.connections++;
-    this.sockets.add(socket);
-    socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
-    socket.on('data', (octets) => {
-      const text = octets.toString();
-      this.heard += text;
-      if (text.startsWith('CONNECT')) socket.write(`CONNECTED\n${this.connected}\n\n\0`);
-      for (const [, id] of text.matchAll(/^receipt:(.*)$/gm))
-        socket.write(`RECEIPT\nreceipt-id:${id}\n\n\0`);
-    });
-  }
-}
+import { HeardBroker } from './heard-broker.js';
 
 describe('what a broker hears', () => {
   let broker: HeardBroker;
