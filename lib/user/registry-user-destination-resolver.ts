@@ -34,10 +34,17 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
   private readonly shownPrefix: string;
   private readonly removeLeadingSlash: boolean;
 
+  /** @throws StompException without a registry */
   constructor(
     private readonly registry: Pick<SimpUserRegistry, 'getUser'>,
     options: UserDestinationResolverOptions = {},
   ) {
+    if (typeof registry?.getUser !== 'function')
+      throw new StompException(
+        `${new.target.name} got no registry: give the class a constructor that injects it, ` +
+          'constructor(@Inject(SimpUserRegistry) registry: SimpUserRegistry) { super(registry); }',
+        { code: 'STOMP_ERR_OPTION' },
+      );
     const { userDestinationPrefix = '/user/', removeLeadingSlash = false } = options;
     this.prefix = userDestinationPrefix.endsWith('/')
       ? userDestinationPrefix

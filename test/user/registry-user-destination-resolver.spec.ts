@@ -160,3 +160,9 @@ it('lets a subclass name the targets', () => {
   resolver = new Exchange(registry);
   expect(sentTo('/user/ann/queue/x')).toEqual(['/exchange/amq.direct/x.s1']);
 });
+
+it('does not begin without a registry, as a class that has no constructor', () => {
+  class Ours extends RegistryUserDestinationResolver {}
+  const make = Ours as unknown as new () => Ours;
+  expect(() => new make()).toThrow(/Ours got no registry: .*@Inject\(SimpUserRegistry\)/);
+});

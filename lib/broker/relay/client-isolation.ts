@@ -7,7 +7,9 @@ import {
   type HeaderFields,
   type Message,
 } from '../../message/index.js';
-import { headerOf } from './relay-frame.js';
+
+/** Names the only session that may get a message: user destinations may be resolved to any name. */
+export const TARGET_HEADER = 'stomp-target-session';
 
 // What user destinations are resolved to ends so; session ids are UUIDs.
 const OF_A_SESSION = /-user([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
@@ -71,10 +73,19 @@ export function checkChosenDestination({ headers: { fields } }: Message): void {
 }
 
 /** Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages. */
-export function mayReceive(frame: StompFrame, subscribed: string): boolean {
-  if (headerOf(frame, NODE_HEADER) !== undefined) return false;
-  const destination = headerOf(frame, 'destination') ?? '';
-  if (!destination.includes('-user')) return true;
+export function mayReceive(
+  { headers }: StompFrame,
+  subscribed: string,
+  sessionId?: string,
+): boolean {
+  let destination: string | undefined;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    if (name === 'destination') destination ??= headers[i + 1];
+    else if (name === NODE_HEADER) return false;
+    else if (name === TARGET_HEADER && headers[i + 1] !== sessionId) return false;
+  }
+  if (!destination?.includes('-user')) return true;
   const owners = destination.match(OF_A_SESSION) ?? [];
   return owners.every((owner) => subscribed.includes(owner));
 }

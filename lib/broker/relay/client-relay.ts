@@ -133,7 +133,7 @@ export class ClientRelay {
 
   private deliver(frame: StompFrame): void {
     const subscription = this.subscriptionOf(headerOf(frame, 'subscription'));
-    if (subscription && mayReceive(frame, subscription.destination))
+    if (subscription && mayReceive(frame, subscription.destination, this.session.id))
       this.outbound.deliver(
         deliveryOf(
           withoutAdded(frame, subscription, this.addedHeaders()),
@@ -166,6 +166,6 @@ function withoutAdded(
   { origDestination }: RelaySubscription,
   added: ReadonlySet<string>,
 ): StompFrame {
-  if (origDestination === undefined || added.size === 0) return frame;
+  if (origDestination === undefined) return frame;
   return { ...frame, headers: replaceHeaders(frame.headers, added, {}) };
 }

@@ -8,6 +8,7 @@ import {
   type Message,
   type SessionContext,
 } from '../../message/index.js';
+import { TARGET_HEADER } from './client-isolation.js';
 import { BrokerRefusedException } from './relay.exceptions.js';
 import { headerOf, replaceHeaders } from './relay-frame.js';
 
@@ -28,6 +29,7 @@ export function frameFor(message: Message, extra?: Readonly<Record<string, strin
     headers: replaceHeaders(fields.native.toFlat(), notForwarded, {
       destination: fields.destination,
       'content-type': fields.contentType,
+      [TARGET_HEADER]: hasBody ? fields.targetSessionId : undefined,
       ...extra,
     }),
     body: hasBody ? (message.payload as Buffer) : Buffer.alloc(0),

@@ -7,7 +7,7 @@ import type { BrokerContext, MessageBroker } from '../message-broker.js';
 import { checkActiveMqSend } from './activemq.js';
 import type { BrokerConnectionOptions } from './broker-connection.js';
 import { BrokerDialer } from './broker-dialer.js';
-import { checkChosenDestination, checkClientFrame } from './client-isolation.js';
+import { checkChosenDestination, checkClientFrame, TARGET_HEADER } from './client-isolation.js';
 import { ClientRelay } from './client-relay.js';
 import { KeptMessages } from './kept-messages.js';
 import { LastingConnection, type LastingConnectionListener } from './lasting-connection.js';
@@ -65,7 +65,7 @@ export class StompBrokerRelay implements MessageBroker {
   private wasAvailable = false;
   private isRabbit = false;
   private userHeaders: Readonly<Record<string, string>> | undefined;
-  private addedHeaders: ReadonlySet<string> = new Set();
+  private addedHeaders: ReadonlySet<string> = new Set([TARGET_HEADER]);
 
   /** @throws StompException when an option makes no sense */
   constructor(private readonly options: StompBrokerRelayOptions) {
@@ -238,7 +238,7 @@ export class StompBrokerRelay implements MessageBroker {
 
   private addToUserDestinations(headers: Readonly<Record<string, string>> | undefined): void {
     this.userHeaders = headers;
-    this.addedHeaders = new Set(Object.keys(headers ?? {}));
+    this.addedHeaders = new Set([...Object.keys(headers ?? {}), TARGET_HEADER]);
   }
 
   private userHeadersFor({

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Inject } from '@nestjs/common';
 import {
+  RegistryUserDestinationResolver,
   SimpMessagingTemplate,
+  SimpUserRegistry,
   stompBrokerRelay,
   StompEvents,
   StompModule,
   type StompBrokerRelay,
   type StompBrokerRelayOptions,
+  type StompModuleOptions,
 } from 'nestjs-stomp';
 import { firstFree, pause, RealBroker } from '../../brokers/real-broker.js';
 import { rabbitMq } from '../../brokers/rabbitmq.js';
@@ -27,7 +31,10 @@ let nest: RunningNest;
 let relay: StompBrokerRelay;
 const clients: StompClient[] = [];
 
-async function start(options: StompBrokerRelayOptions): Promise<void> {
+async function start(
+  options: StompBrokerRelayOptions,
+  more: Partial<StompModuleOptions> = {},
+): Promise<void> {
   relay = stompBrokerRelay({
     destinations: ['/topic', '/queue'],
     reconnectDelayMs: 100,
@@ -37,6 +44,7 @@ async function start(options: StompBrokerRelayOptions): Promise<void> {
     endpoints: ['/stomp'],
     brokers: [relay],
     authenticate: (frame) => ({ name: frame.getLogin() ?? 'nobody' }),
+    ...more,
   });
   nest = await startNest({ imports: [stomp] });
 }
@@ -151,6 +159,36 @@ describe('queues of users in RabbitMQ', () => {
     await comeAndGo();
     expect(await queues()).toHaveLength(USERS.length);
   }, 120_000);
+});
+
+class NamesOfOurs extends RegistryUserDestinationResolver {
+  constructor(@Inject(SimpUserRegistry) registry: SimpUserRegistry) {
+    super(registry);
+  }
+
+  protected override targetDestination(destination: string, sessionId: string): string {
+    return `${destination}.of.${sessionId}`;
+  }
+}
+
+describe('user destinations with names of the application’s own in RabbitMQ', () => {
+  afterEach(stop, 30_000);
+
+  it.each(MODES)('reach nobody else by wildcards, %s', async (connections) => {
+    await start({ port: kind.port, connections }, { userDestinationResolver: NamesOfOurs });
+    await until(() => relay.available);
+    const [bob, eve, mallory] = [await connect('bob'), await connect('eve'), await connect('eve')];
+    await bob.subscribe('/user/topic/n');
+    await eve.subscribe('/topic/#');
+    await mallory.subscribe('/topic/#', '1', { ack: 'client' });
+    const template = nest.app.get(SimpMessagingTemplate);
+    await template.convertAndSendToUserAsync('bob', '/topic/n', 'secret');
+    await template.convertAndSendAsync('/topic/open', 'open');
+    for (const client of [eve, mallory]) expect((await client.message()).text).toBe('open');
+    const { headers, text } = await bob.message();
+    expect([text, headers.destination]).toEqual(['secret', '/user/topic/n']);
+    expect(Object.keys(headers)).not.toContain('stomp-target-session');
+  });
 });
 
 describe('properties of queues in RabbitMQ', () => {
