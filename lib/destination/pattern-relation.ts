@@ -19,6 +19,9 @@ export function relationOf(rule: DestinationPattern, other: DestinationPattern):
   return sameEnd && align(own, theirs, isDouble, segmentCovers, false) ? 'covers' : 'overlaps';
 }
 
+// Of `/topic/>` the slash stays: what is before it is no name.
+const DIVIDER_BEHIND_NAME = /\.$|(?<=\/.+\/.+)\/$/;
+
 /**
  * A subscription destination in which a broker's own wildcards `#` and `>` are `**`: it matches at least what they match
  * at RabbitMQ, ActiveMQ and Artemis.
@@ -27,7 +30,9 @@ export function withBrokerWildcards(destination: string, separator: string): str
   const at = destination.search(/[#>]/);
   if (at < 0) return destination;
   const before = destination.slice(0, at);
-  return before.endsWith(separator) ? `${before}**` : `${before}*${separator}**`;
+  if (before.endsWith(separator)) return `${before}**`;
+  // They stand for no word too: `staff.#` is `staff` as well.
+  return `${before.replace(DIVIDER_BEHIND_NAME, '')}*${separator}**`;
 }
 
 type Segment = '**' | readonly PatternToken[];

@@ -47,6 +47,35 @@ it('takes wildcards of brokers for everything below', () => {
   expect(withBrokerWildcards('/topic/a.#', '.')).toBe('/topic/a.**');
   expect(withBrokerWildcards('/topic/>', '.')).toBe('/topic/*.**');
   expect(withBrokerWildcards('/topic/#.b', '/')).toBe('/topic/**');
+  expect(withBrokerWildcards('/topic/a.#', '/')).toBe('/topic/a*/**');
+  expect(withBrokerWildcards('/topic/a/>', '.')).toBe('/topic/a*.**');
+});
+
+/** What brokers match: `*` is one word, `#` any number, `>` all that are left. */
+function brokerMatches([first, ...rest]: readonly string[], words: readonly string[]): boolean {
+  if (first === undefined) return words.length === 0;
+  if (first === '>') return true;
+  if (first === '#' && brokerMatches(rest, words)) return true;
+  if (words.length === 0) return false;
+  if (first === '#') return brokerMatches([first, ...rest], words.slice(1));
+  return (first === '*' || first === words[0]) && brokerMatches(rest, words.slice(1));
+}
+
+it.each(['/', '.'])('takes in all that brokers match, separator %s', (separator) => {
+  const word = fc.constantFrom('a', 'b', 'ab');
+  const words = fc.array(word, { minLength: 1, maxLength: 4 });
+  const wildcard = fc.constantFrom('#', '>', '*');
+  const pattern = fc.array(fc.oneof(word, wildcard), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(pattern, words, (one, name) => {
+      fc.pre(one.some((part) => part === '#' || part === '>') && brokerMatches(one, name));
+      const text = withBrokerWildcards(`/topic/${one.join('.')}`, separator);
+      expect(new DestinationPattern(text, separator).matches(`/topic/${name.join('.')}`)).toBe(
+        true,
+      );
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 it('is never wrong about destinations', () => {

@@ -337,6 +337,18 @@ describe('a subscription with wildcards', () => {
     expect(() => subscribe(ann, destination)).toThrow(AccessDeniedException);
   });
 
+  it.each(['/topic/staff.#', '/topic/staff.>', '/topic/#.staff', '/topic/staff.#.#'])(
+    'gets not what %s names when its wildcard stands for nothing',
+    (destination) => {
+      rules(
+        { subscribe: '/topic/staff', access: hasRole('ADMIN') },
+        { subscribe: '/topic/**', access: permitAll },
+      );
+      expect(() => subscribe(ann, destination)).toThrow(AccessDeniedException);
+      expect(subscribe(admin, destination)).toBe(true);
+    },
+  );
+
   it('is not asked about a room it does not name', () => {
     rules(...guarded);
     for (const destination of [
