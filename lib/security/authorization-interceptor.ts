@@ -53,7 +53,7 @@ export class AuthorizationInterceptor implements ChannelInterceptor {
   ): Message | null {
     if (!allowed) return this.denial.deny(message, deniedFrame(frame, message));
     if (frame === 'SUBSCRIBE') this.granted?.add(session, message);
-    if (frame === 'UNSUBSCRIBE') this.granted?.remove(session, message.headers.subscriptionId);
+    if (frame === 'UNSUBSCRIBE') this.granted?.remove(session, message);
     return message;
   }
 

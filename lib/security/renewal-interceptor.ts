@@ -94,10 +94,10 @@ export class RenewalInterceptor implements ChannelInterceptor {
 
   private async endWhatIsNotAllowed(session: SessionContext, user: StompPrincipal): Promise<void> {
     const { granted } = this.context;
-    for (const [id, subscribe] of granted.of(session)) {
+    for (const subscribe of granted.of(session)) {
       if (await this.allows(subscribe, session, user)) continue;
-      granted.remove(session, id);
-      await this.end(session, id);
+      granted.remove(session, subscribe);
+      await this.end(session, subscribe.headers.subscriptionId);
     }
   }
 

@@ -146,6 +146,14 @@ it('closes the session when a subscription without an id would have to end', asy
   expect(done).toEqual(['close s1 1008']);
 });
 
+it('knows subscriptions without ids by their destinations', async () => {
+  subscribe(undefined, '/topic/users');
+  subscribe(undefined, '/topic/other');
+  inbound.send(fromClient(UNSUBSCRIBE, ann, '/topic/other'));
+  await renew('worse');
+  expect(done).toEqual(['close s1 1008']);
+});
+
 it.each([
   ['other', 'The new credentials belong to another user'],
   ['alias', 'The new credentials belong to another user'],
