@@ -124,7 +124,7 @@ export class StompBrokerRelay implements MessageBroker {
 
   async stop(): Promise<void> {
     this.state = 'stopping';
-    this.kept.refuseAll(this.unavailable());
+    this.kept.refuseAll(this.hasStopped());
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
@@ -156,23 +156,17 @@ export class StompBrokerRelay implements MessageBroker {
   private sendFromApplication(message: Message): HandlingResult {
     if (message.headers.messageType !== SimpMessageType.MESSAGE) return;
     if (this.system.isUp && this.kept.size === 0) return this.sendNow(message);
-    if (!this.isOver && !this.kept.isFull) return this.kept.keep(message);
-    throw this.unavailable(message.headers.destination);
-  }
-
-  /** Whether it stops or has stopped: nothing more is sent. */
-  private get isOver(): boolean {
-    return this.state === 'stopping' || this.state === 'stopped';
-  }
-
-  private unavailable(destination?: string): BrokerUnavailableException {
-    if (this.isOver)
-      return new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`);
+    if (this.state === 'stopping' || this.state === 'stopped') throw this.hasStopped();
+    if (!this.kept.isFull) return this.kept.keep(message);
     const reason = this.system.isUp ? 'has yet to take what was kept for it' : 'not active';
-    return new BrokerUnavailableException(
-      `Message broker '${this.name}' ${reason}: the message for '${destination}' was not sent. ` +
+    throw new BrokerUnavailableException(
+      `Message broker '${this.name}' ${reason}: the message for '${message.headers.destination}' was not sent. ` +
         'Listen to brokerAvailability, or set maxBufferedMessages',
     );
+  }
+
+  private hasStopped(): BrokerUnavailableException {
+    return new BrokerUnavailableException(`Message broker '${this.name}' has stopped.`);
   }
 
   private readonly sendNow = (message: Message): Promise<void> | undefined => {

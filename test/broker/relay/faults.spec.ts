@@ -109,7 +109,8 @@ describe('a relay in trouble', () => {
     const client = await open();
     expect((await client.connect()).headers['heart-beat']).toBe('0,0');
     proxy.frozen = true;
-    expect((await client.refused()).headers.message).toMatch('No messages received');
+    // RabbitMQ, which hears nothing either, may close first.
+    expect((await client.refused()).headers.message).toMatch(/No messages|closed/);
     expect(client.heartbeats).toBe(0);
   });
 
