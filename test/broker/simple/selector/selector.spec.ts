@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { Selector, SelectorException } from '../../../../lib/broker/simple/selector/index.js';
 import {
   MessageBuilder,
   SimpMessageHeaderAccessor,
   type Message,
 } from '../../../../lib/message/index.js';
+import { ownTime } from '../../../support/own-time.js';
 
 const LIMITS = { maxLength: 200, maxDepth: 8 };
 const HEADERS = {
@@ -184,8 +186,41 @@ describe('a selector', () => {
     expect(selects('constructor IS NULL AND toString IS NULL AND __proto__ IS NULL')).toBe(true);
   });
 
-  it('matches a hostile LIKE in time', () => {
-    const selector = Selector.parse(`h LIKE '${'%a'.repeat(90)}b'`, LIMITS);
-    expect(selector.matches(message({ h: 'a'.repeat(16_000) }))).toBe(false);
+  it('matches a LIKE as a regex does, whatever characters there are', () => {
+    const unit = fc.constantFrom('a', 'a', 'b', '😀', '😁', '\ue000', '\ue001', '\uffff');
+    const part = fc.oneof(unit, fc.constantFrom('%', '_'));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: part, maxLength: 10 }),
+        fc.string({ unit, maxLength: 12 }),
+        (like, h) => {
+          const source = like.replaceAll('%', '.*').replaceAll('_', '.');
+          const selector = Selector.parse(`h LIKE '${like}'`, LIMITS);
+          expect(selector.matches(message({ h }))).toBe(new RegExp(`^${source}$`, 'su').test(h));
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ['stars', '%a'.repeat(90) + 'b'],
+    ['a long part', `%${'a'.repeat(400)}b${'a'.repeat(100)}%`],
+    ['a long part with _', `%a_${'a'.repeat(400)}b%`],
+    ['characters of two units', `%a_${'😀'.repeat(100)}b%`],
+  ])('matches a hostile LIKE with %s in time', (_what, like) => {
+    const selector = Selector.parse(`h LIKE '${like}'`, { ...LIMITS, maxLength: 1024 });
+    const hostile = message({ h: like.includes('😀') ? '😀'.repeat(512) : 'a'.repeat(1024) });
+    const started = ownTime();
+    for (let i = 0; i < 2000; i++) expect(selector.matches(hostile)).toBe(false);
+    expect(ownTime() - started).toBeLessThan(1000);
+  });
+
+  it('does not look at texts of more than 1,024 characters with LIKE', () => {
+    const matches = (selector: string, length: number): boolean =>
+      Selector.parse(selector, LIMITS).matches(message({ h: 'a'.repeat(length) }));
+    expect(matches("h LIKE '%a%'", 1024)).toBe(true);
+    expect(matches("h LIKE '%a%'", 1025)).toBe(false);
+    expect(matches("h NOT LIKE '%a%'", 1025)).toBe(false);
   });
 });
