@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 // Names are the same in every realm, and who derives an exception of his own gives it another one.
 const BROKEN = new Set([
   'TypeError',
@@ -11,8 +13,8 @@ const BROKEN = new Set([
   'TimeoutError',
 ]);
 
-// ECONNREFUSED and MySQL's; SQLSTATE and Prisma's, of five signs. ERR_ is how libraries of tokens begin theirs as well.
-const SYSTEM_CODE = /^(?!ERR_)(?:E[A-Z0-9_]+|[A-Z0-9]{5})$/;
+// Names that are not found, undici's, MySQL's, and those of SQLSTATE and Prisma, of five signs; none as EXPIRED.
+const BROKEN_CODE = /^(?:ENOTFOUND$|EAI_|UND_ERR_|ER_|(?=.*\d)[A-Z0-9]{5}$)/;
 
 // Causes may lead back to where they began.
 const DEPTH_LIMIT = 8;
@@ -41,7 +43,7 @@ function isOfSystem(thrown: Thrown): boolean {
   let one: unknown = thrown;
   for (let depth = 0; isObject(one) && depth < DEPTH_LIMIT; depth++) {
     const { errno, syscall, code } = one;
-    const isCode = typeof code === 'string' && SYSTEM_CODE.test(code);
+    const isCode = typeof code === 'string' && (code in constants.errno || BROKEN_CODE.test(code));
     if (isCode || errno !== undefined || syscall !== undefined) return true;
     one = one.cause;
   }

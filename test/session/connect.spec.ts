@@ -384,6 +384,12 @@ describe('CONNECT', () => {
           4003,
           'No',
         ],
+        [
+          'a code of the application',
+          Object.assign(new Error('Too old'), { code: 'EXPIRED' }),
+          1008,
+          'Too old',
+        ],
         ['a text', 'No such user', 1008, 'No such user'],
         ['what is its own cause', circular, 1008, 'No such user'],
       ])('%s, refuses the client with its text', (_what, thrown, code, text) => {
