@@ -1,6 +1,11 @@
 import type { Server } from 'node:http';
 import { ExternalContextCreator, ModulesContainer, type ModuleRef } from '@nestjs/core';
-import { BrokerMessageHandler, simpleBroker, type MessageBroker } from './broker/index.js';
+import {
+  BrokerMessageHandler,
+  simpleBroker,
+  UnroutedMessages,
+  type MessageBroker,
+} from './broker/index.js';
 import {
   bridgeToEventEmitter,
   ClientOutboundChannel,
@@ -62,6 +67,7 @@ export class StompInstance {
   private readonly separator: '/' | '.';
   private readonly userPrefix: string;
   private readonly router: DestinationRouter;
+  private readonly unrouted: UnroutedMessages;
   private readonly turn: Turn;
   readonly inspection: StompInspection;
   readonly server: StompServer;
@@ -83,6 +89,7 @@ export class StompInstance {
       brokers: this.brokers.map((broker) => broker.destinationPrefixes),
       separator: this.separator,
     });
+    this.unrouted = new UnroutedMessages(this.router);
     const defaults = CompositeMessageConverter.of([], options.defaultMessageConverters).converters;
     this.converters.push(...defaults);
     this.converter = new CompositeMessageConverter(this.converters);
@@ -91,6 +98,8 @@ export class StompInstance {
       messageConverter: this.converter,
       userDestinationPrefix: this.userPrefix,
     });
+    // Spring says nothing of what nobody takes.
+    this.brokerChannel.subscribeToRest(this.unrouted);
     this.server = new StompServer({
       inbound: this.inbound,
       outbound: this.outbound,
@@ -262,10 +271,10 @@ export class StompInstance {
       onUnresolved: this.cluster.unresolved,
       isReachable: this.cluster.isReachable,
     }).subscribeTo(this.inbound);
+    const { passOver } = this.unrouted;
     for (const [index, broker] of this.brokers.entries()) {
-      const handler = new BrokerMessageHandler(broker, index, this.router);
-      this.inbound.subscribe(handler);
-      this.brokerChannel.subscribe(handler);
+      this.inbound.subscribe(new BrokerMessageHandler(broker, index, this.router));
+      this.brokerChannel.subscribe(new BrokerMessageHandler(broker, index, this.router, passOver));
     }
   }
 

@@ -7,16 +7,19 @@ import type { MessageBroker } from './message-broker.js';
 export class BrokerMessageHandler implements MessageHandler {
   readonly destinationPrefixes: readonly string[];
 
+  /** @param passOver told of what is not meant for the broker */
   constructor(
     private readonly broker: MessageBroker,
     private readonly index: number,
     private readonly router: DestinationRouter,
+    private readonly passOver?: (message: Message) => void,
   ) {
     this.destinationPrefixes = router.prefixes.brokers[index] ?? [];
   }
 
   handleMessage(message: Message): HandlingResult {
     if (this.isMeant(message)) return this.broker.handleMessage(message);
+    this.passOver?.(message);
   }
 
   private isMeant({ headers: { fields } }: Message): boolean {

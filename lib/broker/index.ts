@@ -10,3 +10,4 @@ export {
   type SimpleBrokerOptions,
 } from './simple/index.js';
 export * from './relay/index.js';
+export { UnroutedMessages } from './unrouted-messages.js';

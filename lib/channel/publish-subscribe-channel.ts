@@ -60,6 +60,11 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     return this.subscribers.add(handler);
   }
 
+  /** Subscribes to the MESSAGEs that none of those subscribers may want who name prefixes of destinations. */
+  subscribeToRest(handler: MessageHandler): void {
+    this.subscribers.setRest(handler);
+  }
+
   addInterceptors(...interceptors: ChannelInterceptor[]): void {
     this.interceptors.push(...interceptors);
     this.surroundsHandlers ||= interceptors.some(surroundsHandlers);

@@ -19,6 +19,7 @@ const ASCII = 128;
 export class Subscribers {
   private entries: readonly Entry[] = [];
   private everyone: Handlers = [];
+  private rest: Handlers = [];
   /** Who gets a MESSAGE, by the code of the letter; made when first needed. */
   private byLetter: readonly Handlers[] | undefined;
 
@@ -32,6 +33,12 @@ export class Subscribers {
     const entry = { handler };
     this.change([...this.entries, entry]);
     return () => this.change(this.entries.filter((other) => other !== entry));
+  }
+
+  /** Sets who gets the MESSAGEs that nobody wants who says what he wants. */
+  setRest(handler: MessageHandler): void {
+    this.rest = [handler];
+    this.byLetter = undefined;
   }
 
   /** Those who may want a message; they look for themselves whether they do. */
@@ -49,9 +56,13 @@ export class Subscribers {
   }
 
   private sorted(): readonly Handlers[] {
-    return Array.from({ length: ASCII }, (_, code) =>
-      this.everyone.filter(({ destinationPrefixes = [] }) => mayMatch(destinationPrefixes, code)),
-    );
+    return Array.from({ length: ASCII }, (_, code) => {
+      const some = this.everyone.filter(({ destinationPrefixes = [] }) =>
+        mayMatch(destinationPrefixes, code),
+      );
+      const isWanted = some.some(({ destinationPrefixes }) => destinationPrefixes !== undefined);
+      return isWanted ? some : [...some, ...this.rest];
+    });
   }
 }
 
