@@ -1,4 +1,4 @@
-import { refuseOption } from '../exception/index.js';
+import { quoted, refuseOption } from '../exception/index.js';
 import { BadPatternException } from './bad-pattern.exception.js';
 import { BoundedCache } from './bounded-cache.js';
 import { DestinationPattern } from './destination-pattern.js';
@@ -42,7 +42,7 @@ export class AntPathMatcher {
   extractVariables(pattern: string, destination: string): Record<string, string> {
     const variables = this.compile(pattern).extract(destination);
     if (variables) return variables;
-    throw new BadPatternException(pattern, `it does not match '${destination}'`);
+    throw new BadPatternException(pattern, `it does not match ${quoted(destination)}`);
   }
 
   /** Orders patterns that match a destination: the more specific first, 0 when neither is. */
@@ -84,6 +84,6 @@ function combineExtensions(first: string, second: string, extension: string): st
   const own = dot === -1 ? '' : second.slice(dot);
   const isOpen = (one: string): boolean => one === '' || one === '.*';
   if (!isOpen(extension) && !isOpen(own))
-    throw new BadPatternException(first, `it cannot be combined with '${second}'`);
+    throw new BadPatternException(first, `it cannot be combined with ${quoted(second)}`);
   return (dot === -1 ? second : second.slice(0, dot)) + (isOpen(extension) ? own : extension);
 }

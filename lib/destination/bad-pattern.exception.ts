@@ -1,4 +1,4 @@
-import { StompException } from '../exception/index.js';
+import { quoted, StompException } from '../exception/index.js';
 
 /**
  * A destination pattern cannot be used: its text says why.
@@ -11,8 +11,7 @@ export class BadPatternException extends StompException {
     readonly reason: string,
     cause?: unknown,
   ) {
-    const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;
-    super(`Bad destination pattern '${shown}': ${reason}`, {
+    super(`Bad destination pattern ${quoted(pattern)}: ${reason}`, {
       code: 'STOMP_ERR_BAD_PATTERN',
       cause,
     });

@@ -1,3 +1,4 @@
+import { quoted } from '../exception/index.js';
 import { BadPatternException } from './bad-pattern.exception.js';
 
 /** A piece of one segment of a pattern. */
@@ -109,7 +110,10 @@ class PatternParser {
       return open + 1;
     }
     if (name.startsWith('*'))
-      throw new BadPatternException(this.pattern, `variable {${name}}: a name cannot begin with *`);
+      throw new BadPatternException(
+        this.pattern,
+        `variable ${quoted(`{${name}}`)}: a name cannot begin with *`,
+      );
     const regex = colon === -1 ? undefined : inside.slice(colon + 1);
     this.wildcard({ kind: 'variable', name, regex }, open);
     this.variables++;

@@ -7,7 +7,13 @@ const NO_CONTENT_LENGTH = -1;
 // Passed on instead of its equals, which are slices of a frame: whoever compares it again compares one and the same string.
 const CONTENT_LENGTH = 'content-length';
 
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+// In one line, but not quoted as elsewhere: these texts are Spring's.
+const shorten = (text: string): string =>
+  (text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(/[\p{Cc}\u2028\u2029]/gu, escaped);
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const SECRET = /passcode|password|authorization|token|cookie|secret|credential|api-?key/i;
 
 /** Spring: a negative content-length, or one that is no number, counts as none. */
 function contentLengthOf(value: string): number {
@@ -99,8 +105,8 @@ export class FrameHead {
     });
   }
 
-  /** Whether a line is or may be about a passcode: then it is never quoted. */
+  /** Whether a line is or may be about credentials: then it is never quoted. */
   private isSecret(line: string): boolean {
-    return this.traits?.isEscaped === false || /passcode/i.test(line);
+    return this.traits?.isEscaped === false || SECRET.test(line);
   }
 }

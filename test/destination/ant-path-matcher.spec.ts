@@ -115,7 +115,7 @@ describe('AntPathMatcher', () => {
   describe('compile', () => {
     it('refuses a regex that is none, naming the pattern', () => {
       expect(() => slash.compile('/a/{x:[}')).toThrow(StompException);
-      expect(() => slash.compile('/a/{x:[}')).toThrow("Bad destination pattern '/a/{x:[}'");
+      expect(() => slash.compile('/a/{x:[}')).toThrow('Bad destination pattern "/a/{x:[}"');
     });
 
     it('refuses a variable that begins with a star', () => {

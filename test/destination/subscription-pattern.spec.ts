@@ -33,4 +33,8 @@ describe('checkSubscriptionPattern', () => {
   it('says STOMP_ERR_BAD_PATTERN', () => {
     expect(check('/{x:y}')).toThrow(expect.objectContaining({ code: 'STOMP_ERR_BAD_PATTERN' }));
   });
+
+  it.each(['/topic/*\nx{a:b}', '/topic/{*\nx}'])('names %j in one line', (destination) => {
+    expect(check(destination)).toThrow(/^Bad destination pattern "[^\n]*$/);
+  });
 });

@@ -401,6 +401,26 @@ describe('StompDecoder', () => {
       expect(JSON.stringify(failure)).not.toContain('secret');
     });
 
+    it.each([
+      'authorization',
+      'x-auth-token',
+      'Cookie',
+      'user-password',
+      'client_secret',
+      'apikey',
+    ])('keeps the header %s to itself', (name) => {
+      for (const line of [`${name} Bearer 1234`, `${name}:Bearer 1234\\q`])
+        expect(new Reader().failure(`SEND\n${line}\n\n\0`).message).not.toContain('1234');
+    });
+
+    it('is told in one line, without what a terminal obeys', () => {
+      const hostile = '\u001b[31mred\u009b';
+      for (const line of [hostile, `foo:\\q${hostile}`])
+        expect(new Reader().failure(`SEND\n${line}x\n\n\0`).message).toContain(
+          '\\u001b[31mred\\u009bx',
+        );
+    });
+
     it('is quoted in part only', () => {
       expect(new Reader().failure(`SEND\n${'x'.repeat(5000)}\n`).message.length).toBeLessThan(200);
     });
