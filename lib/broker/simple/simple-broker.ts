@@ -25,8 +25,9 @@ interface SystemSubscription {
  * The broker inside this process (Spring: SimpleBrokerMessageHandler), to the letter of STOMP: acknowledgement,
  * transactions, and, where configured, queues, selectors and last values. What it holds is lost with the process.
  *
- * What the application publishes before the first start waits for it, once its channel leads here (`onModuleInit`); what comes after a stop is ignored. It belongs to one
- * application at a time: a start after a stop begins with nothing, its counts and the application's subscriptions included.
+ * What comes from the application's channel before the first start waits for it; what comes after a stop is ignored. It
+ * belongs to one application at a time: a start after a stop begins with nothing, its counts and the application's
+ * subscriptions included.
  *
  * @publicApi
  */
