@@ -3,6 +3,7 @@ import { Injectable, Logger, type INestApplication } from '@nestjs/common';
 import { MessageMapping, simpleBroker, SimpMessagingTemplate, StompModule } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { startNest } from '../support/nest-application.js';
+import { until } from '../support/until.js';
 
 @Injectable()
 class Early {
@@ -31,7 +32,7 @@ describe('what the application sends and nobody gets', () => {
   let warn: jest.SpiedFunction<Logger['warn']>;
   const told = () => warn.mock.calls.map(([text]) => String(text));
 
-  beforeEach(async () => {
+  beforeEach(() => {
     warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
   });
   afterEach(async () => {
@@ -65,7 +66,8 @@ describe('what the application sends and nobody gets', () => {
     });
     ({ app } = await startNest({ imports: [stompWithout], providers: [Early] }));
     const client = await StompTestClient.connect(app);
-    await client.send('/app/hello', '', { receipt: 'r' });
+    client.send('/app/hello');
+    await until(() => told().length === 2);
     expect(told()).toEqual([
       'Nobody gets what is sent to "/topic/early": the application has not started; send in onModuleInit at the earliest',
       expect.stringMatching('^Nobody gets what is sent to "/topic/hello": no broker takes it'),

@@ -72,10 +72,16 @@ export function checkChosenDestination({ headers: { fields } }: Message): void {
   if (isReadOtherwise(destination) || TO_MANY.test(destination)) throw refused(destination);
 }
 
-/** Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages. */
+/**
+ * Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages, nor
+ * what rules were not asked about.
+ *
+ * @param separator of the application's patterns: `/` or `.`
+ */
 export function mayReceive(
   { headers }: StompFrame,
   subscribed: string,
+  separator: string,
   sessionId?: string,
 ): boolean {
   let destination: string | undefined;
@@ -85,9 +91,23 @@ export function mayReceive(
     else if (name === NODE_HEADER) return false;
     else if (name === TARGET_HEADER && headers[i + 1] !== sessionId) return false;
   }
-  if (!destination?.includes('-user')) return true;
+  if (destination === undefined) return true;
+  if (separator === '/' && crossesSegments(destination, subscribed)) return false;
+  if (!destination.includes('-user')) return true;
   const owners = destination.match(OF_A_SESSION) ?? [];
   return owners.every((owner) => subscribed.includes(owner));
+}
+
+/** Whether a `*` stands for some `/` too, as at ActiveMQ; in rules it is one segment, and `>` and `#` are all that follow. */
+function crossesSegments(destination: string, subscribed: string): boolean {
+  const star = subscribed.indexOf('*');
+  if (star < 0) return false;
+  const rest = subscribed.search(/[>#]/);
+  return (rest < 0 || star < rest) && slashesIn(destination) !== slashesIn(subscribed);
+}
+
+function slashesIn(text: string): number {
+  return text.split('/').length - 1;
 }
 
 function checkQueueHeader(

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { ClientOutboundChannel, Handling } from '../../channel/index.js';
+import type { Handling } from '../../channel/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
+import type { BrokerContext } from '../message-broker.js';
 import type { BrokerDialer } from './broker-dialer.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
 import { connectedMessage, errorMessage, frameFor } from './relay-outbound.js';
@@ -23,7 +24,7 @@ export class ClientRelay {
 
   constructor(
     private readonly session: SessionContext,
-    private readonly outbound: ClientOutboundChannel,
+    private readonly context: Pick<BrokerContext, 'outbound' | 'pathSeparator'>,
     private readonly addedHeaders: () => ReadonlySet<string>,
     private readonly onEnd: () => void,
   ) {}
@@ -45,7 +46,7 @@ export class ClientRelay {
       const onConnected = (connected: StompFrame): void => {
         this.opened = true;
         // The session sends CONNECTED when this promise has settled, with what this message says.
-        this.outbound.sendUnintercepted(
+        this.context.outbound.sendUnintercepted(
           connectedMessage(this.session, answerTo(connect, connected)),
         );
         resolve();
@@ -133,8 +134,9 @@ export class ClientRelay {
 
   private deliver(frame: StompFrame): void {
     const subscription = this.subscriptionOf(headerOf(frame, 'subscription'));
-    if (subscription && mayReceive(frame, subscription.destination, this.session.id))
-      this.outbound.deliver(
+    const { outbound, pathSeparator } = this.context;
+    if (subscription && mayReceive(frame, subscription.destination, pathSeparator, this.session.id))
+      outbound.deliver(
         deliveryOf(
           withoutAdded(frame, subscription, this.addedHeaders()),
           subscription.receivers,
@@ -156,7 +158,7 @@ export class ClientRelay {
     if (this.ended) return;
     this.ended = true;
     // Before CONNECTED the rejected CONNECT tells the client.
-    if (this.opened && error) this.outbound.send(errorMessage(this.session, error));
+    if (this.opened && error) this.context.outbound.send(errorMessage(this.session, error));
   }
 }
 

@@ -1,5 +1,6 @@
-import type { ClientOutboundChannel, Receiver } from '../../channel/index.js';
+import type { Receiver } from '../../channel/index.js';
 import type { StompFrame } from '../../frame/index.js';
+import type { BrokerContext } from '../message-broker.js';
 import { mayReceive } from './client-isolation.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { errorMessage } from './relay-outbound.js';
@@ -40,7 +41,7 @@ export class SharedTopics {
 
   constructor(
     private readonly connection: LastingConnection,
-    private readonly outbound: ClientOutboundChannel,
+    private readonly context: Pick<BrokerContext, 'outbound' | 'pathSeparator'>,
   ) {}
 
   /** Subscriptions held at the broker. */
@@ -92,13 +93,15 @@ export class SharedTopics {
     // Who waits for `stored` hears of it by that; the others believe that they are subscribed.
     if (!topic.isStored) return;
     this.topics.delete(destination);
-    for (const { session } of topic.receivers) this.outbound.send(errorMessage(session, error));
+    for (const { session } of topic.receivers)
+      this.context.outbound.send(errorMessage(session, error));
   }
 
   private fanOut(topic: SharedTopic, destination: string): (frame: StompFrame) => void {
+    const { outbound, pathSeparator } = this.context;
     return (frame) => {
-      if (mayReceive(frame, destination))
-        this.outbound.deliver(deliveryOf(frame, topic.list(), undefined));
+      if (mayReceive(frame, destination, pathSeparator))
+        outbound.deliver(deliveryOf(frame, topic.list(), undefined));
     };
   }
 }

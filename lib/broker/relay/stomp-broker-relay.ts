@@ -118,7 +118,7 @@ export class StompBrokerRelay implements MessageBroker {
     this.context = context;
     Object.assign(this.statistics, new RelayStatistics());
     const [, subscribing] = this.lasting;
-    if (subscribing) this.topics = new SharedTopics(subscribing, context.outbound);
+    if (subscribing) this.topics = new SharedTopics(subscribing, context);
     for (const connection of this.lasting) connection.start();
   }
 
@@ -214,7 +214,7 @@ export class StompBrokerRelay implements MessageBroker {
       this.ownConnections--;
       if (!this.topics) this.clients.delete(session.id);
     };
-    const relay = new ClientRelay(session, this.context.outbound, () => this.addedHeaders, onEnd);
+    const relay = new ClientRelay(session, this.context, () => this.addedHeaders, onEnd);
     const opened = relay.open(this.dialer, connect, this.heartbeat, this.connections);
     opened.catch(() => undefined);
     return { relay, opened };

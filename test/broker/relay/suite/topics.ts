@@ -2,7 +2,8 @@ import { until } from '../../../support/until.js';
 import type { RelayRig } from './relay-rig.js';
 import type { Traits } from './traits.js';
 
-export function topics(rig: RelayRig, { anyLevels, durable, hasSelectors }: Traits): void {
+export function topics(rig: RelayRig, traits: Traits): void {
+  const { anyLevels, durable, hasSelectors, hasSlashesInNames } = traits;
   it('brings what one client sends to a topic to all that subscribe to it', async () => {
     const [a, b] = [await rig.connect(), await rig.connect()];
     await a.subscribe('/topic/one');
@@ -34,6 +35,24 @@ export function topics(rig: RelayRig, { anyLevels, durable, hasSelectors }: Trai
     expect(got.map(({ destination }) => destination)).toEqual(Array(2).fill('/topic/wild.a.b'));
     await client.expectNoFrame();
   });
+
+  if (hasSlashesInNames)
+    it('brings to a * no more than the one segment that rules take it for', async () => {
+      const client = await rig.connect();
+      await client.subscribe('/topic/*', 'star');
+      await client.subscribe('/topic/slashed.*', 'dotted');
+      await client.subscribe(`/topic/${anyLevels}`, 'any');
+      const names = ['slashed', 'slashed.x', 'slashed/x', 'slashed.x/y'];
+      for (const name of names)
+        await client.receipt('SEND', { destination: `/topic/${name}` }, name);
+      const got = await client.messages(6);
+      expect(got.map(({ headers, text }) => `${headers.subscription} ${text}`).sort()).toEqual([
+        ...names.map((name) => `any ${name}`).sort(),
+        'dotted slashed.x',
+        'star slashed',
+      ]);
+      await client.expectNoFrame();
+    });
 
   it('delivers what follows a SUBSCRIBE in the same breath', async () => {
     const client = await rig.connect();

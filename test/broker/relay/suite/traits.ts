@@ -4,6 +4,8 @@ import type { Headers } from '../../../support/stomp-wire.js';
 export interface Traits {
   /** The wildcard for any number of levels. */
   readonly anyLevels: string;
+  /** Whether names of topics may have `/` in them, for which `*` then stands too. */
+  readonly hasSlashesInNames: boolean;
   /** Where a consumer finds what another one refused by NACK. */
   readonly afterNack: (queue: string) => string;
   /** Headers of a SUBSCRIBE that the broker answers with ERROR. */
@@ -23,6 +25,7 @@ export interface Traits {
 
 export const RABBITMQ: Traits = {
   anyLevels: '#',
+  hasSlashesInNames: false,
   afterNack: (queue) => queue,
   refused: { destination: '/topic/a/b' },
   detours: [
@@ -44,6 +47,7 @@ export const RABBITMQ: Traits = {
 
 export const ACTIVEMQ: Traits = {
   anyLevels: '>',
+  hasSlashesInNames: true,
   afterNack: () => '/queue/ActiveMQ.DLQ',
   refused: { destination: '/topic/a', selector: 'colour = (' },
   detours: [
