@@ -88,7 +88,7 @@ describe('a relay that was stopped', () => {
     await until(() => broker.available);
     await app.close();
     const template = app.get(SimpMessagingTemplate);
-    expect(() => template.convertAndSend('/topic/a', 'late')).toThrow(/not active/);
+    expect(() => template.convertAndSend('/topic/a', 'late')).toThrow(/has stopped/);
     expect(broker.bufferedMessages).toBe(0);
   });
 

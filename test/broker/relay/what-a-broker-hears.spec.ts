@@ -23,6 +23,7 @@ describe('what a broker hears', () => {
     const stomp = StompModule.forRoot({
       endpoints: ['/stomp'],
       brokers: [relay],
+      maxDestinationLength: 16_384,
       userDestinationBroadcast: '/topic/nodes',
     });
     nest = await startNest({ imports: [stomp] });
