@@ -50,6 +50,8 @@ export {
 } from './channel/index.js';
 export {
   AntPathMatcher,
+  type DestinationPattern,
+  type SubscriptionPatternLimits,
   BadPatternException,
   type DestinationRouter,
   type Route,
@@ -148,6 +150,7 @@ export {
   type MessageRate,
   type SessionOptions,
   type SessionStatistics,
+  type TransportCounts,
   type ShutdownOptions,
 } from './session/index.js';
 export * from './template/index.js';

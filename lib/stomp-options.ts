@@ -23,16 +23,28 @@ import type {
 import type { EndpointOptions, HandshakeInterceptor, TransportOptions } from './transport/index.js';
 import type { UserDestinationResolver } from './user/index.js';
 
-/** An instance, or a class that Nest resolves: a provider of the application, else one made for the purpose. */
+/**
+ * An instance, or a class that Nest resolves: a provider of the application, else one made for the purpose.
+ *
+ * @publicApi
+ */
 export type Resolvable<T> = T | Type<T>;
 
-/** An endpoint whose interceptors may be classes. */
+/**
+ * An endpoint whose interceptors may be classes.
+ *
+ * @publicApi
+ */
 export interface StompEndpoint extends Omit<EndpointOptions, 'handshakeInterceptors'> {
   /** Run in order before the origin is checked; their `afterHandshake` in reverse. @default [] */
   handshakeInterceptors?: readonly Resolvable<HandshakeInterceptor>[];
 }
 
-/** Options of one channel. */
+/**
+ * Options of one channel.
+ *
+ * @publicApi
+ */
 export interface ChannelOptions {
   /** In this order, behind the ones for authentication and authorization. @default [] */
   interceptors?: readonly Resolvable<ChannelInterceptor>[];
@@ -108,7 +120,11 @@ export interface StompModuleOptions
   shutdown?: ShutdownOptions;
 }
 
-/** What a module needs to know before its options are there. */
+/**
+ * What a module needs to know before its options are there.
+ *
+ * @publicApi
+ */
 export interface StompModuleExtras {
   /** Tells several instances in one application apart. @default 'default' */
   name?: string;
@@ -118,7 +134,11 @@ export interface StompModuleExtras {
   include?: readonly Type[];
 }
 
-/** Makes the options; for `useClass` and `useExisting`. */
+/**
+ * Makes the options; for `useClass` and `useExisting`.
+ *
+ * @publicApi
+ */
 export interface StompOptionsFactory {
   createStompOptions(): StompModuleOptions | Promise<StompModuleOptions>;
 }

@@ -2,7 +2,11 @@ import type { ClientOutboundChannel, HandlingResult, StompEvents } from '../chan
 import type { DestinationRouter } from '../destination/index.js';
 import type { Message } from '../message/index.js';
 
-/** What a broker gets from the application when it starts. */
+/**
+ * What a broker gets from the application when it starts.
+ *
+ * @publicApi
+ */
 export interface BrokerContext {
   /** Position of this broker in `brokers`; messages with `fields.broker` set are meant for the broker of that index. */
   readonly index: number;

@@ -6,6 +6,8 @@ import { PublishSubscribeChannel } from './publish-subscribe-channel.js';
 /**
  * What goes to clients: messages to one session, and deliveries to many receivers. A delivery stays one as long as
  * nobody intercepts or observes the channel; otherwise it becomes one message for each receiver.
+ *
+ * @publicApi
  */
 export class ClientOutboundChannel extends PublishSubscribeChannel {
   private deliveryHandlers: readonly DeliveryHandler[] = [];

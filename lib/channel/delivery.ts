@@ -1,6 +1,10 @@
 import type { Message, SessionContext } from '../message/index.js';
 
-/** One subscription that messages go to. */
+/**
+ * One subscription that messages go to.
+ *
+ * @publicApi
+ */
 export interface Receiver {
   readonly session: SessionContext;
   /** Undefined for a STOMP 1.0 subscription without an id. */
@@ -10,6 +14,8 @@ export interface Receiver {
 /**
  * A message on its way to many receivers: the message is shared, never copied for each. A broker passes the same
  * `receivers` array as long as nobody came or left, so that what differs by receiver is prepared once.
+ *
+ * @publicApi
  */
 export interface Delivery {
   readonly message: Message;

@@ -1,6 +1,10 @@
 import type { Message } from '../message/index.js';
 
-/** A send in which something asynchronous runs; both promises tell whether the message was sent, not dropped. */
+/**
+ * A send in which something asynchronous runs; both promises tell whether the message was sent, not dropped.
+ *
+ * @publicApi
+ */
 export interface PendingSend {
   /** Settles when interceptors are done and every subscriber is entered. Rejects when the message was refused. */
   readonly entered: Promise<boolean>;
@@ -8,7 +12,11 @@ export interface PendingSend {
   readonly completed: Promise<boolean>;
 }
 
-/** `true`: sent and handled; `false`: an interceptor dropped it. */
+/**
+ * `true`: sent and handled; `false`: an interceptor dropped it.
+ *
+ * @publicApi
+ */
 export type SendResult = boolean | PendingSend;
 
 /**

@@ -1,6 +1,10 @@
 import type { Message } from '../message/index.js';
 
-/** Two moments of handling a message that are promises because something asynchronous runs. */
+/**
+ * Two moments of handling a message that are promises because something asynchronous runs.
+ *
+ * @publicApi
+ */
 export interface Handling {
   /** Settles when the next message of the same session may follow: guards and pipes are done, the handler is entered. */
   readonly entered: Promise<unknown>;
@@ -11,6 +15,8 @@ export interface Handling {
 /**
  * What a subscriber of a channel answers: nothing when all is done; a promise when only its effect is still coming;
  * a `Handling` when the next message of the session has to wait as well.
+ *
+ * @publicApi
  */
 export type HandlingResult = void | Promise<unknown> | Handling;
 

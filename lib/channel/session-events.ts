@@ -5,18 +5,30 @@ interface SessionEvent {
   readonly user: StompPrincipal | undefined;
 }
 
-/** CONNECT passed the interceptors. */
+/**
+ * CONNECT passed the interceptors.
+ *
+ * @publicApi
+ */
 export interface SessionConnectEvent extends SessionEvent {
   readonly type: 'sessionConnect';
   readonly message: Message;
 }
 
-/** CONNECTED goes out; published before the client can read it. */
+/**
+ * CONNECTED goes out; published before the client can read it.
+ *
+ * @publicApi
+ */
 export interface SessionConnectedEvent extends SessionEvent {
   readonly type: 'sessionConnected';
 }
 
-/** A subscription is stored by its broker, or answered by its handler. */
+/**
+ * A subscription is stored by its broker, or answered by its handler.
+ *
+ * @publicApi
+ */
 export interface SessionSubscribeEvent extends SessionEvent {
   readonly type: 'sessionSubscribe';
   readonly message: Message;
@@ -26,6 +38,11 @@ export interface SessionSubscribeEvent extends SessionEvent {
   readonly destination: string;
 }
 
+/**
+ * A client ended a subscription, or the server did.
+ *
+ * @publicApi
+ */
 export interface SessionUnsubscribeEvent extends SessionEvent {
   readonly type: 'sessionUnsubscribe';
   readonly message: Message;
@@ -33,7 +50,11 @@ export interface SessionUnsubscribeEvent extends SessionEvent {
   readonly destination: string;
 }
 
-/** The connection ended. Published once for every session that published `sessionConnect`. */
+/**
+ * The connection ended. Published once for every session that published `sessionConnect`.
+ *
+ * @publicApi
+ */
 export interface SessionDisconnectEvent extends SessionEvent {
   readonly type: 'sessionDisconnect';
   /** WebSocket close code; 1006 when the connection was lost. */
@@ -43,14 +64,22 @@ export interface SessionDisconnectEvent extends SessionEvent {
   readonly clean: boolean;
 }
 
-/** The credentials of a session end soon. */
+/**
+ * The credentials of a session end soon.
+ *
+ * @publicApi
+ */
 export interface SessionExpiringEvent extends SessionEvent {
   readonly type: 'sessionExpiring';
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** A client reads too slowly: its connection is closed, or its oldest messages are dropped. */
+/**
+ * A client reads too slowly: its connection is closed, or its oldest messages are dropped.
+ *
+ * @publicApi
+ */
 export interface SlowClientEvent extends SessionEvent {
   readonly type: 'slowClient';
   readonly policy: 'terminate' | 'drop-oldest';
@@ -58,7 +87,11 @@ export interface SlowClientEvent extends SessionEvent {
   readonly bufferedBytes: number;
 }
 
-/** A broker began or ceased to be usable. */
+/**
+ * A broker began or ceased to be usable.
+ *
+ * @publicApi
+ */
 export interface BrokerAvailabilityEvent {
   readonly type: 'brokerAvailability';
   readonly available: boolean;
@@ -68,7 +101,11 @@ export interface BrokerAvailabilityEvent {
   readonly host?: string;
 }
 
-/** Users of another node came, went or subscribed, or the node is gone; the registry knows. With `userRegistryBroadcast` only. */
+/**
+ * Users of another node came, went or subscribed, or the node is gone; the registry knows. With `userRegistryBroadcast` only.
+ *
+ * @publicApi
+ */
 export interface RemoteUsersEvent {
   readonly type: 'remoteUsers';
   /** Id of the other node, the same for as long as it runs. */
@@ -92,8 +129,16 @@ export interface StompEventMap {
   remoteUsers: RemoteUsersEvent;
 }
 
-/** @publicApi */
+/**
+ * The name of an event.
+ *
+ * @publicApi
+ */
 export type StompEventType = keyof StompEventMap;
 
-/** @publicApi */
+/**
+ * One of the events; `type` says which.
+ *
+ * @publicApi
+ */
 export type StompEvent = StompEventMap[StompEventType];

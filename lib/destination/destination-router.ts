@@ -1,4 +1,8 @@
-/** Who a destination belongs to. Several may be true: without application prefixes handlers see everything. */
+/**
+ * Who a destination belongs to. Several may be true: without application prefixes handlers see everything.
+ *
+ * @publicApi
+ */
 export interface Route {
   /** Goes to annotated handlers. */
   readonly application: boolean;
@@ -31,6 +35,8 @@ const prefixOf = (text: string): string => {
 
 /**
  * Decides by prefix which room a destination belongs to, in one place for sessions, handlers, users and brokers.
+ *
+ * @publicApi
  */
 export class DestinationRouter {
   /** For each broker the list with it alone, which most routes have. */

@@ -1,6 +1,10 @@
 const BRAND = Symbol.for('nestjs-stomp.exception');
 
-/** What an exception may say about itself beyond its text. */
+/**
+ * What an exception may say about itself beyond its text.
+ *
+ * @publicApi
+ */
 export interface StompExceptionOptions {
   /** Stable, documented code of the form `STOMP_ERR_…`; each has a section in docs/errors.md. */
   code: string;

@@ -1,7 +1,5 @@
 /**
  * Bounds of what a decoder takes. They count the octets on the wire, before anything is decoded.
- *
- * @publicApi
  */
 export interface DecoderLimits {
   /** Longest frame in octets, from the command to the NUL. @default 65536 */

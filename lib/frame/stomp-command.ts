@@ -21,5 +21,9 @@ export enum StompCommand {
   ERROR = 'ERROR',
 }
 
-/** @publicApi */
+/**
+ * The versions of STOMP.
+ *
+ * @publicApi
+ */
 export type StompVersion = '1.0' | '1.1' | '1.2';

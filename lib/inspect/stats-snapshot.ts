@@ -2,7 +2,11 @@ import type { StompCommand } from '../frame/index.js';
 import type { RelayStatistics, SimpleBrokerStatistics } from '../broker/index.js';
 import type { TransportCounts } from '../session/index.js';
 
-/** Sessions that ended otherwise than by a close: each in one of the counts. */
+/**
+ * Sessions that ended otherwise than by a close: each in one of the counts.
+ *
+ * @publicApi
+ */
 export interface AbnormallyClosed {
   readonly total: number;
   /** Without CONNECTED: refused, too late, or gone before. */
@@ -13,6 +17,11 @@ export interface AbnormallyClosed {
   readonly transportError: number;
 }
 
+/**
+ * Sessions, and how they ended.
+ *
+ * @publicApi
+ */
 export interface SessionCounts {
   /** Gauge: connections that are open, with or without CONNECTED. */
   readonly current: number;
@@ -33,7 +42,11 @@ export interface SessionCounts {
   readonly expired: number;
 }
 
-/** What went one way. */
+/**
+ * What went one way.
+ *
+ * @publicApi
+ */
 export interface FlowCounts {
   /** STOMP frames by command. */
   readonly frames: Readonly<Record<StompCommand, number>>;
@@ -42,6 +55,11 @@ export interface FlowCounts {
   readonly bytes: number;
 }
 
+/**
+ * Frames and messages that did not go their way.
+ *
+ * @publicApi
+ */
 export interface MessageCounts {
   /** Frames that an interceptor of clientInboundChannel dropped. */
   readonly dropped: number;
@@ -53,6 +71,11 @@ export interface MessageCounts {
   readonly inFlight: number;
 }
 
+/**
+ * What waits for clients that do not read as fast as they are sent to.
+ *
+ * @publicApi
+ */
 export interface SendBufferCounts {
   /** Gauge: octets that wait for clients. */
   readonly bytes: number;
@@ -66,6 +89,11 @@ export interface SendBufferCounts {
   readonly framesDropped: number;
 }
 
+/**
+ * Requests to open a connection.
+ *
+ * @publicApi
+ */
 export interface HandshakeCounts {
   /** Gauge: handshakes that are being decided, or wait for their turn. */
   readonly pending: number;
@@ -73,8 +101,18 @@ export interface HandshakeCounts {
   readonly refused: Readonly<Record<number, number>>;
 }
 
+/**
+ * Of a simple broker, as its `statistics`.
+ *
+ * @publicApi
+ */
 export type SimpleBrokerCounts = Readonly<Omit<SimpleBrokerStatistics, 'resetGauges'>>;
 
+/**
+ * Of a relay, as its `statistics`, and how it stands.
+ *
+ * @publicApi
+ */
 export interface RelayCounts extends Readonly<RelayStatistics> {
   /** Gauge: connections of clients' own to the external broker. */
   readonly clientConnections: number;
@@ -84,6 +122,11 @@ export interface RelayCounts extends Readonly<RelayStatistics> {
   readonly bufferedMessages: number;
 }
 
+/**
+ * One broker of the instance.
+ *
+ * @publicApi
+ */
 export interface BrokerCounts {
   readonly name: string;
   /** Whether messages sent now would be taken. */
@@ -94,7 +137,11 @@ export interface BrokerCounts {
   readonly relay?: RelayCounts;
 }
 
-/** How long calls took, in milliseconds; of those that were measured. */
+/**
+ * How long calls took, in milliseconds; of those that were measured.
+ *
+ * @publicApi
+ */
 export interface DurationCounts {
   readonly count: number;
   readonly sumMs: number;
@@ -103,6 +150,11 @@ export interface DurationCounts {
   readonly buckets: readonly { readonly leMs: number; readonly count: number }[];
 }
 
+/**
+ * One annotated method.
+ *
+ * @publicApi
+ */
 export interface HandlerCounts {
   /** `TradeController.buy` */
   readonly handler: string;
@@ -114,6 +166,11 @@ export interface HandlerCounts {
   readonly durations: DurationCounts;
 }
 
+/**
+ * All annotated methods together.
+ *
+ * @publicApi
+ */
 export interface HandlersCounts {
   readonly invocations: number;
   readonly failures: number;
@@ -125,6 +182,11 @@ export interface HandlersCounts {
   readonly each: readonly HandlerCounts[];
 }
 
+/**
+ * Who is connected.
+ *
+ * @publicApi
+ */
 export interface UserCounts {
   /** Gauge: users with a session; with `userRegistryBroadcast` on any node. */
   readonly users: number;

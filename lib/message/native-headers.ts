@@ -1,7 +1,11 @@
 import { inspect } from 'node:util';
 import { StompException } from '../exception/index.js';
 
-/** Reads the headers of a STOMP frame. */
+/**
+ * Reads the headers of a STOMP frame.
+ *
+ * @publicApi
+ */
 export interface ReadonlyNativeHeaders extends Iterable<[name: string, value: string]> {
   readonly size: number;
   /** The first value of a name (STOMP 1.2, Repeated Header Entries), undefined without one. */

@@ -2,7 +2,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { StompVersion } from '../frame/index.js';
 import type { StompPrincipal } from './stomp-principal.js';
 
-/** The HTTP request that opened a session. */
+/**
+ * The HTTP request that opened a session.
+ *
+ * @publicApi
+ */
 export interface Handshake {
   /** Path and query as requested. */
   readonly url: string;

@@ -14,7 +14,11 @@ export interface AuthorizationContext {
   readonly session: SessionContext | undefined;
 }
 
-/** @publicApi */
+/**
+ * A rule in code: true lets a message pass. A throw denies it, and is logged.
+ *
+ * @publicApi
+ */
 export type AccessCheck = (context: AuthorizationContext) => boolean | Promise<boolean>;
 
 /**

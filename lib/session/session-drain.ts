@@ -1,6 +1,10 @@
 import { checkTime, refuseOption } from '../exception/index.js';
 
-/** How sessions are told that the server goes. */
+/**
+ * How sessions are told that the server goes.
+ *
+ * @publicApi
+ */
 export interface ShutdownOptions {
   /** 1001 "going away", or 1012 "service restart", which tells clients to come back. @default 1001 */
   closeCode?: 1001 | 1012;

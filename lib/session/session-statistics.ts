@@ -8,7 +8,11 @@ function noneYet(): CountByCommand {
   return counts;
 }
 
-/** Sessions of one transport. */
+/**
+ * Sessions of one transport.
+ *
+ * @publicApi
+ */
 export interface TransportCounts {
   /** Gauge: open now. */
   current: number;
@@ -21,7 +25,11 @@ const LOST = 1006;
 // Spring: CloseStatus.SESSION_NOT_RELIABLE
 const TOO_SLOW_TO_SEND_TO = 4500;
 
-/** Counts of one STOMP instance since it started; plain fields, to be read at any time. */
+/**
+ * Counts of one STOMP instance since it started; plain fields, to be read at any time.
+ *
+ * @publicApi
+ */
 export class SessionStatistics {
   /** Connections that were accepted. */
   connections = 0;

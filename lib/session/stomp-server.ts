@@ -62,6 +62,8 @@ export interface StompServerParts {
  * All sessions of one STOMP instance: takes over accepted connections, sends what they say to clientInboundChannel, and
  * brings them what clientOutboundChannel has for them. To be made before others subscribe to clientInboundChannel, so
  * that its events come before what they lead to.
+ *
+ * @publicApi
  */
 export class StompServer implements SessionControl {
   readonly statistics = new SessionStatistics();

@@ -1,7 +1,11 @@
 import { Inject, type InjectionToken } from '@nestjs/common';
 import { SimpMessagingTemplate } from './simp-messaging-template.js';
 
-/** Provider token under which Spring's name finds the template of the unnamed instance. */
+/**
+ * Provider token under which Spring's name finds the template of the unnamed instance.
+ *
+ * @publicApi
+ */
 export const BROKER_MESSAGING_TEMPLATE = 'brokerMessagingTemplate';
 
 /**

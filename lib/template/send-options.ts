@@ -28,5 +28,9 @@ export interface SendOptions {
   readonly postProcessor?: MessagePostProcessor;
 }
 
-/** @publicApi */
+/**
+ * Changes a message just before it is sent, or makes another one: what it returns is sent instead.
+ *
+ * @publicApi
+ */
 export type MessagePostProcessor = (message: Message<Buffer>) => Message<Buffer> | void;

@@ -3,7 +3,11 @@ import type { StompFrame } from '../frame/index.js';
 const CREDENTIALS = new Set(['passcode', 'authorization']);
 const BODY_SHOWN = 200;
 
-/** What went over a connection, for people to read. */
+/**
+ * What went over a connection, for people to read.
+ *
+ * @publicApi
+ */
 export class FrameLog {
   private readonly begin = Date.now();
   private readonly lines: string[] = [];

@@ -18,7 +18,11 @@ import { connectInMemory } from './memory-socket.js';
 import { TestMessage } from './test-message.js';
 import { TestSubscription } from './test-subscription.js';
 
-/** How a test client connects. */
+/**
+ * How a test client connects.
+ *
+ * @publicApi
+ */
 export interface StompTestClientOptions {
   /** Path of the endpoint, when an application is given. @default '/stomp' */
   path?: string;
@@ -36,7 +40,11 @@ export interface StompTestClientOptions {
   timeoutMs?: number;
 }
 
-/** How a connection ended. */
+/**
+ * How a connection ended.
+ *
+ * @publicApi
+ */
 export interface TestClose {
   readonly code: number;
   readonly reason: string;

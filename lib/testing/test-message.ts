@@ -1,6 +1,10 @@
 import type { StompFrame } from '../frame/index.js';
 
-/** A frame as tests look at it. */
+/**
+ * A frame as tests look at it.
+ *
+ * @publicApi
+ */
 export class TestMessage {
   /** The first value of each header. */
   readonly headers: Readonly<Record<string, string>>;

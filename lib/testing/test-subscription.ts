@@ -10,7 +10,11 @@ export interface SubscriptionOwner {
   unsubscribe(subscription: TestSubscription): Promise<void>;
 }
 
-/** A subscription of a test client: the messages that come, in order. */
+/**
+ * A subscription of a test client: the messages that come, in order.
+ *
+ * @publicApi
+ */
 export class TestSubscription implements AsyncIterable<TestMessage> {
   /** @internal */
   readonly inbox = new Inbox<TestMessage>();

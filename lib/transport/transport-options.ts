@@ -8,7 +8,11 @@ import {
   refuseOption,
 } from '../exception/index.js';
 
-/** What happens to a client that does not read as fast as it is sent to. */
+/**
+ * What happens to a client that does not read as fast as it is sent to.
+ *
+ * @publicApi
+ */
 export type SlowClientPolicy = 'terminate' | 'drop-oldest';
 
 /**
@@ -78,7 +82,11 @@ export interface TransportOptions {
   trustProxy?: boolean | number;
 }
 
-/** @publicApi */
+/**
+ * How fast handshakes may come from one address.
+ *
+ * @publicApi
+ */
 export interface HandshakeRate {
   /** Handshakes from one address in a second. */
   perSecond: number;

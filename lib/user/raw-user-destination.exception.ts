@@ -1,6 +1,10 @@
 import { quoted, StompException } from '../exception/index.js';
 
-/** A client named a destination that is another session's, or the application's own. */
+/**
+ * A client named a destination that is another session's, or the application's own.
+ *
+ * @publicApi
+ */
 export class RawUserDestinationException extends StompException {
   constructor(destination: string) {
     super(

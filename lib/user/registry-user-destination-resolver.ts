@@ -13,7 +13,11 @@ import type {
   UserDestinationTarget,
 } from './user-destination-resolver.js';
 
-/** @publicApi */
+/**
+ * How user destinations begin, and those they are resolved to.
+ *
+ * @publicApi
+ */
 export interface UserDestinationResolverOptions {
   /** @default '/user/' */
   userDestinationPrefix?: string;

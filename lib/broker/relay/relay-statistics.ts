@@ -1,4 +1,8 @@
-/** Counts all connections of a relay to its broker together, since the start. */
+/**
+ * Counts all connections of a relay to its broker together, since the start.
+ *
+ * @publicApi
+ */
 export class RelayStatistics {
   /** Times that a connection that all clients or the application use was lost and made again. */
   reconnects = 0;

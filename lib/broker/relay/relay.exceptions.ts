@@ -1,13 +1,21 @@
 import { StompException } from '../../exception/index.js';
 
-/** The broker cannot be reached now; sending again later may work. */
+/**
+ * The broker cannot be reached now; sending again later may work.
+ *
+ * @publicApi
+ */
 export class BrokerUnavailableException extends StompException {
   constructor(message: string, cause?: unknown) {
     super(message, { code: 'STOMP_ERR_BROKER_UNAVAILABLE', retryable: true, cause });
   }
 }
 
-/** The broker refused a frame with ERROR. */
+/**
+ * The broker refused a frame with ERROR.
+ *
+ * @publicApi
+ */
 export class BrokerRefusedException extends StompException {
   /** The broker's own words, and what may help. */
   readonly details: string;

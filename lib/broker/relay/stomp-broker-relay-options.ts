@@ -8,7 +8,11 @@ import {
   refuseOption,
 } from '../../exception/index.js';
 
-/** Where a broker listens for STOMP over TCP. */
+/**
+ * Where a broker listens for STOMP over TCP.
+ *
+ * @publicApi
+ */
 export interface BrokerAddress {
   readonly host: string;
   readonly port: number;

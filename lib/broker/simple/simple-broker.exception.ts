@@ -2,14 +2,22 @@ import { StompException } from '../../exception/index.js';
 
 const POLICY = 1008;
 
-/** A frame that the simple broker cannot take, because of a mistake of its sender. */
+/**
+ * A frame that the simple broker cannot take, because of a mistake of its sender.
+ *
+ * @publicApi
+ */
 export class SimpleBrokerException extends StompException {
   constructor(code: SimpleBrokerError, text: string) {
     super(text, { code });
   }
 }
 
-/** A frame that would exceed a limit of the simple broker. */
+/**
+ * A frame that would exceed a limit of the simple broker.
+ *
+ * @publicApi
+ */
 export class SimpleBrokerLimitException extends StompException {
   /** @param retryable whether there may be room for the same frame at another time */
   constructor(code: SimpleBrokerLimit, text: string, retryable = false) {

@@ -1,4 +1,8 @@
-/** What a simple broker holds and has done; live, to be read. Gauges are zero when nobody is there and nothing waits. */
+/**
+ * What a simple broker holds and has done; live, to be read. Gauges are zero when nobody is there and nothing waits.
+ *
+ * @publicApi
+ */
 export class SimpleBrokerStatistics {
   /** Gauge: sessions that sent CONNECT and have not ended. */
   sessions = 0;

@@ -5,7 +5,12 @@ export {
   type ExceptionType,
 } from './message-exception-handler.decorator.js';
 export { MessageMapping } from './message-mapping.decorator.js';
-export type { ArgumentOptions, PipeLike, StandardSchema } from './parameter-metadata.js';
+export type {
+  ArgumentOptions,
+  PipeLike,
+  StandardResult,
+  StandardSchema,
+} from './parameter-metadata.js';
 export { SendTo, SendToUser, type SendToUserOptions } from './send-to.decorator.js';
 export { StompInstance } from './stomp-instance.decorator.js';
 export { SubscribeMapping } from './subscribe-mapping.decorator.js';

@@ -4,7 +4,11 @@ import type { MessagePostProcessor } from '../../template/index.js';
 import { injectTrace, TraceInjection } from './trace-injection.js';
 import { TracedMessages, type SpanName } from './traced-messages.js';
 
-/** How messages are traced. */
+/**
+ * How messages are traced.
+ *
+ * @publicApi
+ */
 export interface StompTracingOptions {
   /** @default that of the global provider, named `nestjs-stomp` */
   tracer?: Tracer;
@@ -12,7 +16,11 @@ export interface StompTracingOptions {
   spanName?: SpanName;
 }
 
-/** One interceptor for each of two channels, and what direct answers need, which pass neither. */
+/**
+ * One interceptor for each of two channels, and what direct answers need, which pass neither.
+ *
+ * @publicApi
+ */
 export interface StompTracing {
   /** For clientInboundChannel, the first of its interceptors. */
   readonly inbound: ChannelInterceptor;

@@ -22,8 +22,17 @@ import { SimpMessageType, StompHeaderAccessor, type Message } from '../../messag
 import type { StompDiagnostics } from '../diagnostics.js';
 import { changeable, READ, WRITE } from './trace-headers.js';
 
-/** What a span is about, in its name. */
+/**
+ * What a span is about, in its name.
+ *
+ * @publicApi
+ */
 export type TracedOperation = 'process' | 'subscribe';
+/**
+ * Makes the name of a span.
+ *
+ * @publicApi
+ */
 export type SpanName = (operation: TracedOperation, destination: string) => string;
 
 const SCOPE = 'nestjs-stomp.trace';

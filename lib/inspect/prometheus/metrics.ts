@@ -14,9 +14,18 @@ export interface Sample {
   readonly suffix?: '_bucket' | '_sum' | '_count';
 }
 
+/**
+ * Of Prometheus.
+ *
+ * @publicApi
+ */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
-/** One metric of the table. */
+/**
+ * One metric of the table.
+ *
+ * @publicApi
+ */
 export interface StompMetric {
   /** Without the prefix. */
   readonly name: string;
@@ -28,7 +37,11 @@ export interface StompMetric {
 
 type SamplesOf = StompMetric['samples'];
 
-/** All metrics, by name without prefix. Each sample has the label `instance` beside those named in the help text. */
+/**
+ * All metrics, by name without prefix. Each sample has the label `instance` beside those named in the help text.
+ *
+ * @publicApi
+ */
 export const METRICS: readonly StompMetric[] = [
   gauge('sessions', 'Open connections by transport', ({ sessions }) =>
     Object.entries(sessions.byTransport).map(([transport, { current: value }]) => ({

@@ -10,7 +10,11 @@ import type { StompStatsSnapshot } from '../stats-snapshot.js';
 import type { StompStats } from '../stomp-stats.js';
 import { METRICS, type StompMetric } from './metrics.js';
 
-/** Where metrics go. */
+/**
+ * Where metrics go.
+ *
+ * @publicApi
+ */
 export interface StompMetricsOptions<T extends RegistryContentType = PrometheusContentType> {
   /** @default a new one */
   registry?: Registry<T>;

@@ -3,7 +3,11 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import type { BrokerCounts } from '../stats-snapshot.js';
 import { StompStats } from '../stomp-stats.js';
 
-/** When an instance is healthy. */
+/**
+ * When an instance is healthy.
+ *
+ * @publicApi
+ */
 export interface StompHealthOptions {
   /** Names of the brokers that have to be available. @default all */
   brokers?: readonly string[];

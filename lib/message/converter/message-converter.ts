@@ -1,7 +1,11 @@
 import type { MessageHeaders } from '../message-headers.js';
 import type { Message } from '../message.js';
 
-/** What a converter made of a payload. */
+/**
+ * What a converter made of a payload.
+ *
+ * @publicApi
+ */
 export interface ConvertedPayload {
   readonly payload: Buffer;
   /** Becomes the `content-type` of the message. */

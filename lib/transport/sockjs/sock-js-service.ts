@@ -39,7 +39,11 @@ export interface SockJsSocketListener {
   onClose?(code: number, reason: string): unknown;
 }
 
-/** @publicApi */
+/**
+ * An endpoint of a plain SockJS service, and what it does with clients.
+ *
+ * @publicApi
+ */
 export interface SockJsServiceOptions extends EndpointOptions {
   transport?: TransportOptions;
   /** Called for every client that connects; it may send and close at once. What it throws closes the client with 1011. */

@@ -1,6 +1,10 @@
 import { StompException } from '../../../exception/index.js';
 
-/** A selector that cannot be used; says where and why. */
+/**
+ * A selector that cannot be used; says where and why.
+ *
+ * @publicApi
+ */
 export class SelectorException extends StompException {
   /** @param position of the first character that is wrong, counted from 0 */
   constructor(
