@@ -49,6 +49,7 @@ export class HandlerRegistry {
       await explored.host.start();
       this.register(explored, checker);
     }
+    for (const place of this.explorer.confusedRoutes()) checker.checkRoute(place);
     for (const one of this.explorer.missingModules()) checker.checkMissingModule(one);
     for (const stray of this.explorer.strays()) checker.checkStray(stray);
     checker.conclude(this.options.startupChecks ?? 'warn');

@@ -3,6 +3,7 @@ import type { ContextId, DiscoveryService, ExternalContextCreator } from '@nestj
 import { Injector } from '@nestjs/core/injector/injector.js';
 
 // Keys of the framework's metadata. They are the same in Nest 11 and 12; a test compares them with the framework's.
+export const METHOD_METADATA = 'method';
 export const ROUTE_ARGS_METADATA = '__routeArguments__';
 export const CUSTOM_ROUTE_ARGS_METADATA = '__customRouteArgs__';
 export const PARAMTYPES_METADATA = 'design:paramtypes';

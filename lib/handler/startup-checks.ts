@@ -57,6 +57,14 @@ export class StartupChecker {
     );
   }
 
+  /** @param place of a method for HTTP */
+  checkRoute(place: Place): void {
+    this.report(
+      place,
+      'a parameter has a decorator of nestjs-stomp, which gives nothing of an HTTP request: use that of @nestjs/common',
+    );
+  }
+
   checkStray({ type, instanceName }: Stray): void {
     this.report(
       type.name,

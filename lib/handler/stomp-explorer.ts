@@ -8,6 +8,7 @@ import {
 } from './decorators/handler-metadata.js';
 import type { ControllerAdviceOptions } from './decorators/controller-advice.decorator.js';
 import { HandlerHost } from './handler-host.js';
+import { isConfusedRoute } from './http-route.js';
 import { HandlerMethod, type AnyFunction } from './handler-method.js';
 import { Membership, type Stray } from './membership.js';
 import { NestInternals, type InstanceWrapper } from './nest-internals.js';
@@ -64,6 +65,18 @@ export class StompExplorer {
   /** Classes whose handlers and listeners are nobody's. */
   strays(): Stray[] {
     return this.membership.strays(Array.from(this.hosts(), ({ type }) => type));
+  }
+
+  /** Methods for HTTP, `Class.method`, with parameters that are decorated as for messages. */
+  confusedRoutes(): string[] {
+    const places = new Set<string>();
+    for (const { type, moduleType, prototype } of this.hosts()) {
+      if (!this.membership.has(type, moduleType)) continue;
+      for (const name of this.scanner.getAllMethodNames(prototype))
+        if (!decoratedMethod(prototype, name) && isConfusedRoute(type, prototype, name))
+          places.add(`${type.name}.${name}`);
+    }
+    return [...places];
   }
 
   /** Modules of `include` that the application does not import. */

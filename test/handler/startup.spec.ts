@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
-import { Injectable, Logger } from '@nestjs/common';
+import { Controller, Get, Headers as HttpHeaders, Injectable, Logger } from '@nestjs/common';
 import {
   ControllerAdvice,
   DestinationVariable,
+  Header,
   MessageExceptionHandler,
   MessageMapping,
+  Payload,
   SendTo,
   SendToUser,
   SubscribeMapping,
@@ -85,6 +87,19 @@ describe('start-up checks', () => {
     expect(warned).toEqual([
       "Users.again: it sends to '/user/queue/x' of the user, which is '/user/' + name + destination already: leave '/user' out",
       "Users.failed: it sends to '/nowhere', which no broker takes",
+    ]);
+  });
+
+  it('know what gives nothing of an HTTP request', async () => {
+    @Controller()
+    class Web {
+      @Get('wrong') wrong(@Header('x') _x: string) {}
+      @Get('right') right(@HttpHeaders('x') _x: string, @Payload() _body: object) {}
+      @Get('both') @MessageMapping('both') both(@Header('x') _x: string) {}
+    }
+    app = await HandlerApp.start({ controllers: [Web] });
+    expect(warned).toEqual([
+      'Web.wrong: a parameter has a decorator of nestjs-stomp, which gives nothing of an HTTP request: use that of @nestjs/common',
     ]);
   });
 
