@@ -186,12 +186,21 @@ export class StompBrokerRelay implements MessageBroker {
     if (this.topics) {
       const version = { 'accept-version': session.version ?? '1.0' };
       const connect = connectFrameFor(message, { ...own, ...version });
-      this.clients.set(session.id, this.sharedClient(session, connect));
+      this.enter(session, this.sharedClient(session, connect));
       return;
     }
     const { relay, opened } = this.openOwn(session, connectFrameFor(message, own));
-    this.clients.set(session.id, relay);
+    this.enter(session, relay);
     return opened;
+  }
+
+  /** A client whose CONNECT failed elsewhere may say it again. */
+  private enter({ id }: SessionContext, client: RelayedClient): void {
+    this.clients
+      .get(id)
+      ?.end()
+      .catch(() => undefined);
+    this.clients.set(id, client);
   }
 
   private sharedClient(session: SessionContext, connect: StompFrame): SharedClient {
@@ -212,7 +221,7 @@ export class StompBrokerRelay implements MessageBroker {
     this.ownConnections++;
     const onEnd = (): void => {
       this.ownConnections--;
-      if (!this.topics) this.clients.delete(session.id);
+      if (this.clients.get(session.id) === relay) this.clients.delete(session.id);
     };
     const relay = new ClientRelay(session, this.context, () => this.addedHeaders, onEnd);
     const opened = relay.open(this.dialer, connect, this.heartbeat, this.connections);

@@ -40,6 +40,11 @@ export class ScriptedBroker {
     return [...this.subscriptions.values()].flatMap((one) => [...one.values()]).sort();
   }
 
+  /** Connections that are open now. */
+  get open(): number {
+    return this.subscriptions.size;
+  }
+
   /** Loses all connections. */
   cut(): void {
     for (const socket of this.subscriptions.keys()) socket.destroy();

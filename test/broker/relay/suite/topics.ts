@@ -41,15 +41,12 @@ export function topics(rig: RelayRig, traits: Traits): void {
       const client = await rig.connect();
       await client.subscribe('/topic/*', 'star');
       await client.subscribe('/topic/slashed.*', 'dotted');
-      await client.subscribe(`/topic/${anyLevels}`, 'any');
-      const names = ['slashed', 'slashed.x', 'slashed/x', 'slashed.x/y'];
-      for (const name of names)
+      for (const name of ['slashed/x', 'slashed.x/y', 'slashed', 'slashed.x'])
         await client.receipt('SEND', { destination: `/topic/${name}` }, name);
-      const got = await client.messages(6);
-      expect(got.map(({ headers, text }) => `${headers.subscription} ${text}`).sort()).toEqual([
-        ...names.map((name) => `any ${name}`).sort(),
-        'dotted slashed.x',
+      const got = await client.messages(2);
+      expect(got.map(({ headers, text }) => `${headers.subscription} ${text}`)).toEqual([
         'star slashed',
+        'dotted slashed.x',
       ]);
       await client.expectNoFrame();
     });
