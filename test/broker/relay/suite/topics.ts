@@ -39,15 +39,10 @@ export function topics(rig: RelayRig, traits: Traits): void {
   if (hasSlashesInNames)
     it('brings to a * no more than the one segment that rules take it for', async () => {
       const client = await rig.connect();
-      await client.subscribe('/topic/*', 'star');
-      await client.subscribe('/topic/slashed.*', 'dotted');
-      for (const name of ['slashed/x', 'slashed.x/y', 'slashed', 'slashed.x'])
+      await client.subscribe('/topic/*.slashed');
+      for (const name of ['x/y.slashed', 'x.slashed'])
         await client.receipt('SEND', { destination: `/topic/${name}` }, name);
-      const got = await client.messages(2);
-      expect(got.map(({ headers, text }) => `${headers.subscription} ${text}`)).toEqual([
-        'star slashed',
-        'dotted slashed.x',
-      ]);
+      expect((await client.message()).text).toBe('x.slashed');
       await client.expectNoFrame();
     });
 
