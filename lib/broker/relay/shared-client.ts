@@ -143,9 +143,12 @@ export class SharedClient {
 
   /** Settles when the broker has dealt with what was sent on the connection for all. */
   private async whenSent(): Promise<void> {
-    if (this.sentTo === undefined) return;
+    const { sentTo, context } = this;
+    const { topics, sending } = context;
+    if (sentTo === undefined || topics.isRefused(sentTo)) return;
+    const onRefused = (): void => topics.rememberRefused(sentTo);
     // A SUBSCRIBE is confirmed behind what was sent before it, and nobody else notices it.
-    const { stored, end } = this.context.sending.subscribe(this.sentTo, IGNORED);
+    const { stored, end } = sending.subscribe(sentTo, { onMessage: ignore, onRefused });
     await stored.catch(ignore);
     end();
   }
@@ -154,4 +157,3 @@ export class SharedClient {
 function ignore(): void {
   // Who sent hears of it elsewhere.
 }
-const IGNORED = { onMessage: ignore, onRefused: ignore };

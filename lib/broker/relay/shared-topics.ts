@@ -86,10 +86,15 @@ export class SharedTopics {
     return topic;
   }
 
-  private refuse(topic: SharedTopic, destination: string, error: BrokerRefusedException): void {
+  /** Nobody asks for the destination on the connection of all again. */
+  rememberRefused(destination: string): void {
     this.refused.add(destination);
     const [oldest] = this.refused;
     if (this.refused.size > MAX_REFUSED) this.refused.delete(oldest!);
+  }
+
+  private refuse(topic: SharedTopic, destination: string, error: BrokerRefusedException): void {
+    this.rememberRefused(destination);
     // Who waits for `stored` hears of it by that; the others believe that they are subscribed.
     if (!topic.isStored) return;
     this.topics.delete(destination);

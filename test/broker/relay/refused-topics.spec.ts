@@ -99,4 +99,15 @@ describe('a shared topic that the broker refuses', () => {
     await refused('/topic/closed');
     expect(losses()).toBe(1);
   });
+
+  it('costs it once when somebody only sends to it, and then needs a connection of their own', async () => {
+    broker.refused.add('/topic/closed');
+    for (let times = 0; times < 3; times++) {
+      const client = await connect();
+      client.send('/topic/closed', 'x');
+      await client.subscribe('/queue/own', '1', { ack: 'client' });
+      await recovered(1);
+    }
+    expect(losses()).toBe(1);
+  });
 });
