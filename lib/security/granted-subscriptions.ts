@@ -22,6 +22,5 @@ export class GrantedSubscriptions {
 
 /** STOMP 1.0, SUBSCRIBE: one without an id is known by its destination. */
 function keyOf({ headers: { subscriptionId, destination } }: Message): string {
-  // No id of a frame holds NUL.
-  return subscriptionId ?? `\0${destination}`;
+  return subscriptionId === undefined ? `destination ${destination}` : `id ${subscriptionId}`;
 }

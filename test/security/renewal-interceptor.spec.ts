@@ -154,6 +154,16 @@ it('knows subscriptions without ids by their destinations', async () => {
   expect(done).toEqual(['close s1 1008']);
 });
 
+it.each(['/topic/other', '\0/topic/other'])(
+  'does not forget a subscription with the id %p for one without an id',
+  async (id) => {
+    subscribe(id, '/topic/users');
+    subscribe(undefined, '/topic/other');
+    await renew('worse');
+    expect(done).toEqual([`end s1 ${id}`]);
+  },
+);
+
 it.each([
   ['other', 'The new credentials belong to another user'],
   ['alias', 'The new credentials belong to another user'],

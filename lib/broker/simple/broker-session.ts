@@ -105,6 +105,6 @@ function awaitedBy(subscription: Subscription | undefined, messageId: string): A
 }
 
 function keyOf(id: string | undefined, destination: string): string {
-  // No id of a frame holds NUL.
+  // Who chooses such an id is refused the second of the two.
   return id ?? `\0${destination}`;
 }
