@@ -1,4 +1,3 @@
-export { isThenable } from '../exception/index.js';
 export type { ChannelGate } from './channel-gate.js';
 export type { ChannelInterceptor } from './channel-interceptor.js';
 export { ClientOutboundChannel } from './client-outbound-channel.js';

@@ -1,4 +1,4 @@
-import { isThenable } from '../channel/index.js';
+import { isThenable } from '../exception/index.js';
 import type { CanActivate, NestInterceptor } from '@nestjs/common';
 import { isObservable } from 'rxjs';
 import { argumentSource } from './argument/argument-source.js';

@@ -1,10 +1,5 @@
-import {
-  isThenable,
-  messageContext,
-  type HandlingResult,
-  type MessageHandler,
-} from '../channel/index.js';
-import { checkBound } from '../exception/index.js';
+import { messageContext, type HandlingResult, type MessageHandler } from '../channel/index.js';
+import { checkBound, isThenable } from '../exception/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import type { BoundHandler } from './bound-handler.js';
 import { CallMeter } from './call-meter.js';

@@ -1,4 +1,4 @@
-import { isThenable } from '../channel/index.js';
+import { isThenable } from '../exception/index.js';
 
 /** Goes on with a value at once, or when it is there: what can be synchronous stays so. */
 export function andThen<T, R>(

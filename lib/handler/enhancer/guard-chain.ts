@@ -1,4 +1,4 @@
-import { isThenable } from '../../channel/index.js';
+import { isThenable } from '../../exception/index.js';
 import { ForbiddenException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
 import { isObservable, lastValueFrom } from 'rxjs';

@@ -1,4 +1,4 @@
-import { isThenable } from '../../channel/index.js';
+import { isThenable } from '../../exception/index.js';
 import { AsyncResource } from 'node:async_hooks';
 import type { ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { defer, from, isObservable, mergeMap, of, type Observable } from 'rxjs';

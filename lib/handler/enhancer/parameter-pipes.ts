@@ -1,4 +1,4 @@
-import { isThenable } from '../../channel/index.js';
+import { isThenable } from '../../exception/index.js';
 import { ValidationPipe, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { failureOf } from '../argument/value-source.js';
 import type { ParameterInfo } from '../argument/method-parameter.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isThenable } from '../../channel/index.js';
+import { isThenable } from '../../exception/index.js';
 import { Logger } from '@nestjs/common';
 import { firstValueFrom, isObservable } from 'rxjs';
 import type { MessageChannel } from '../../channel/index.js';

@@ -1,4 +1,4 @@
-import { isThenable } from '../../channel/index.js';
+import { isThenable } from '../../exception/index.js';
 import { Subscription, type Observable } from 'rxjs';
 import type { Invocation } from '../invocation.js';
 import { endStream } from './end-stream.js';
