@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
-import type { MessageHandler } from '../channel/index.js';
+import { Hints, type MessageHandler } from '../channel/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import { quoted } from '../exception/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 
-const HINT_LIMIT = 100;
-
 /** Tells once a destination, and not endlessly, what the application sends that nobody takes: it would be silence. */
 export class UnroutedMessages implements MessageHandler {
-  private readonly logger = new Logger('StompBroker');
-  private readonly told = new Set<string>();
+  private readonly hints = new Hints(
+    new Logger('StompBroker'),
+    'More destinations that nobody takes will not be reported',
+  );
 
   constructor(private readonly router: DestinationRouter) {}
 
@@ -17,13 +17,10 @@ export class UnroutedMessages implements MessageHandler {
   handleMessage({ headers: { fields } }: Message): void {
     const { messageType, destination } = fields;
     if (messageType !== SimpMessageType.MESSAGE || destination === undefined) return;
-    if (this.told.size >= HINT_LIMIT || this.told.has(destination)) return;
-    this.told.add(destination);
-    this.logger.warn(
-      `Nobody gets what is sent to ${quoted(destination)}: ${this.why(destination)}`,
+    this.hints.tell(
+      destination,
+      () => `Nobody gets what is sent to ${quoted(destination)}: ${this.why(destination)}`,
     );
-    if (this.told.size === HINT_LIMIT)
-      this.logger.warn('More destinations that nobody takes will not be reported');
   }
 
   /** The same for what one broker does not take. Bound. */

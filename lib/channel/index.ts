@@ -8,6 +8,7 @@ export {
   StompEventListenerExplorer,
   type StompEventListenerExplorerOptions,
 } from './event-listener-explorer.js';
+export { Hints } from './hints.js';
 export { inMessageContext } from './in-message-context.js';
 export type { MessageChannel, PendingSend, SendResult } from './message-channel.js';
 export { currentSession, messageContext, type MessageContext } from './message-context.js';
