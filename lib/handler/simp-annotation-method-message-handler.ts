@@ -43,7 +43,7 @@ export class SimpAnnotationMethodMessageHandler implements MessageHandler {
     const { maxStreamsPerSession = 1000 } = options;
     checkBound('maxStreamsPerSession', maxStreamsPerSession, true);
     this.streams = new StreamRegistry(maxStreamsPerSession);
-    this.results = new ResultHandler(new ReplySender({ ...rooms, ...options }), this.streams);
+    this.results = new ResultHandler(new ReplySender(rooms, options), this.streams);
     this.failures = new FailureHandler({
       resolver: this.registry.exceptions,
       results: this.results,

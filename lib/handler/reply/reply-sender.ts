@@ -22,10 +22,14 @@ import type { ReplyPlan } from './reply-plan.js';
 import type { HandlerMethodReturnValueHandler } from './return-value-handler.js';
 
 /** What replies are sent with. */
-export interface ReplySenderOptions {
+export interface ReplyRooms {
   readonly template: SimpMessagingTemplate;
   readonly clientOutboundChannel: MessageChannel;
   readonly messageConverter: CompositeMessageConverter;
+}
+
+/** How replies are sent; the options of the handlers. */
+export interface ReplyOptions {
   readonly returnValueHandlers?: readonly HandlerMethodReturnValueHandler[];
   readonly replyHeaders?: readonly string[];
   readonly directReplyPostProcessors?: readonly MessagePostProcessor[];
@@ -52,7 +56,10 @@ const OF_FRAME = new Set([
 
 /** Sends one value that a handler returned or emitted. */
 export class ReplySender {
-  constructor(private readonly options: ReplySenderOptions) {}
+  constructor(
+    private readonly rooms: ReplyRooms,
+    private readonly options: ReplyOptions,
+  ) {}
 
   /** A promise when something asynchronous sends it. Undefined and null send nothing. */
   send(value: unknown, plan: ReplyPlan, invocation: Invocation): unknown {
@@ -90,7 +97,7 @@ export class ReplySender {
     const targets = this.targets(destinations, '/queue', invocation);
     for (let i = 0; i < targets.length; i++) {
       const own = optionsFor(destinations[i], invocation, options);
-      this.options.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
+      this.rooms.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
     }
   }
 
@@ -103,7 +110,7 @@ export class ReplySender {
     const targets = this.targets(destinations, '/topic', invocation);
     for (let i = 0; i < targets.length; i++) {
       const own = optionsFor(destinations[i], invocation, options);
-      this.options.template.convertAndSend(targets[i]!, payloadOf(value), own);
+      this.rooms.template.convertAndSend(targets[i]!, payloadOf(value), own);
     }
   }
 
@@ -130,12 +137,12 @@ export class ReplySender {
     for (const [name, values] of Object.entries((headers ?? {}) as ReplyHeaders))
       for (const one of values) fields.native.add(name, String(one));
     const reply = new MessageHeaders(fields);
-    const converted = this.options.messageConverter.convertTo(payloadOf(value), reply);
+    const converted = this.rooms.messageConverter.convertTo(payloadOf(value), reply);
     fields.contentType = converted.contentType;
     let message = Message.ofConverted(converted, reply);
     for (const process of this.options.directReplyPostProcessors ?? [])
       message = process(message) ?? message;
-    const sent = this.options.clientOutboundChannel.send(message);
+    const sent = this.rooms.clientOutboundChannel.send(message);
     return typeof sent === 'boolean' ? undefined : sent.completed;
   }
 
