@@ -34,16 +34,15 @@ import { resolver, type Resolve } from './stomp-resolver.js';
 import { StompInspection } from './stomp-inspection.js';
 import { checkOptions, endpointsIn } from './stomp-option-checks.js';
 import type { ChannelOptions, StompModuleOptions } from './stomp-options.js';
+import { StompUserDestinations } from './stomp-user-destinations.js';
 import { SimpMessagingTemplate } from './template/index.js';
 import { EndpointServer, Turn, type TransportOptions } from './transport/index.js';
 import {
   hasSessionScopedClasses,
   RawUserDestinationGuard,
-  RegistryUserDestinationResolver,
   sessionScopes,
   SimpUserRegistry,
-  UserDestinationMessageHandler,
-  type UserDestinationResolver,
+  type SessionDestinations,
 } from './user/index.js';
 
 /**
@@ -66,7 +65,7 @@ export class StompInstance {
   private readonly converter: CompositeMessageConverter;
   private readonly separator: '/' | '.';
   private readonly userPrefix: string;
-  private readonly router: DestinationRouter;
+  readonly router: DestinationRouter;
   private readonly unrouted: UnroutedMessages;
   private readonly turn: Turn;
   readonly inspection: StompInspection;
@@ -74,7 +73,7 @@ export class StompInstance {
   handler!: SimpAnnotationMethodMessageHandler;
   endpoints: EndpointServer | undefined;
   private leavePaths: (() => void) | undefined;
-  private readonly cluster: StompCluster;
+  readonly cluster: StompCluster;
 
   constructor(private readonly options: StompModuleOptions) {
     this.name = options.name ?? DEFAULT_INSTANCE;
@@ -185,6 +184,7 @@ export class StompInstance {
   private async annotatedHandlers(
     moduleRef: ModuleRef,
     resolve: Resolve,
+    sessionDestinations: SessionDestinations | undefined,
   ): Promise<SimpAnnotationMethodMessageHandler> {
     const { options, router, template, separator: pathSeparator } = this;
     const explorer = new StompExplorer({
@@ -198,6 +198,7 @@ export class StompInstance {
       template,
       clientOutboundChannel: this.outbound,
       messageConverter: this.converter,
+      sessionDestinations,
     };
     return new SimpAnnotationMethodMessageHandler(explorer, rooms, {
       ...options,
@@ -255,33 +256,20 @@ export class StompInstance {
   }
 
   private async subscribeRooms(moduleRef: ModuleRef, resolve: Resolve): Promise<void> {
-    this.handler = await this.annotatedHandlers(moduleRef, resolve);
-    this.inbound.subscribe(this.handler);
     const { userDestinationResolver } = this.options;
-    const userResolver: UserDestinationResolver = userDestinationResolver
-      ? await resolve(userDestinationResolver)
-      : new RegistryUserDestinationResolver(this.registry, {
-          userDestinationPrefix: this.userPrefix,
-          removeLeadingSlash: this.hasBrokerWithoutSlash(),
-        });
-    new UserDestinationMessageHandler({
-      brokerChannel: this.brokerChannel,
-      resolver: userResolver,
-      destinationPrefixes: userDestinationResolver ? [] : [this.router.prefixes.user],
-      onUnresolved: this.cluster.unresolved,
-      isReachable: this.cluster.isReachable,
-    }).subscribeTo(this.inbound);
+    const userDestinations = new StompUserDestinations(
+      this,
+      this.userPrefix,
+      userDestinationResolver && (await resolve(userDestinationResolver)),
+    );
+    this.handler = await this.annotatedHandlers(moduleRef, resolve, userDestinations.ofSessions);
+    this.inbound.subscribe(this.handler);
+    userDestinations.handler.subscribeTo(this.inbound);
     const { passOver } = this.unrouted;
     for (const [index, broker] of this.brokers.entries()) {
       this.inbound.subscribe(new BrokerMessageHandler(broker, index, this.router));
       this.brokerChannel.subscribe(new BrokerMessageHandler(broker, index, this.router, passOver));
     }
-  }
-
-  /** Whether the first broker's destinations are like `queue.x`. */
-  private hasBrokerWithoutSlash(): boolean {
-    const [first] = this.brokers.flatMap(({ destinationPrefixes }) => destinationPrefixes);
-    return first !== undefined && first !== '' && !first.startsWith('/');
   }
 }
 

@@ -33,6 +33,8 @@ export interface MessageHandler {
    * @default [], all
    */
   readonly destinationPrefixes?: readonly string[];
+  /** Whether it would do nothing with a message that came now: nobody misses one that it is not shown then. @default false */
+  readonly isIdle?: boolean;
   handleMessage(message: Message): HandlingResult;
 }
 

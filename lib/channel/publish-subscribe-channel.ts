@@ -86,6 +86,14 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     return this.enqueue(key, pendingOf(sent));
   }
 
+  /** Whether a MESSAGE to this destination would be seen by one subscriber, and by nobody else who is not idle. */
+  isOnlyFor(handler: MessageHandler, destination: string): boolean {
+    if (this.interceptors.length > 0 || this.gate || this.observed.observed) return false;
+    for (const one of this.subscribers.ofDestination(destination))
+      if (one !== handler && one.isIdle !== true) return false;
+    return true;
+  }
+
   /** Settles when what was sent with this key has passed the interceptors; undefined when nothing waits for them. */
   pending(key: unknown): Promise<unknown> | undefined {
     return this.queues.get(key);

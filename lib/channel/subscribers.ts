@@ -45,6 +45,11 @@ export class Subscribers {
   of({ headers: { fields } }: Message): Handlers {
     const { messageType, destination } = fields;
     if (messageType !== SimpMessageType.MESSAGE || destination === undefined) return this.everyone;
+    return this.ofDestination(destination);
+  }
+
+  /** Those who may want a MESSAGE to a destination. */
+  ofDestination(destination: string): Handlers {
     this.byLetter ??= this.sorted();
     return this.byLetter[destination.charCodeAt(TELLING)] ?? this.everyone;
   }

@@ -6,6 +6,7 @@ import type { HandlerMethodArgumentResolver } from './argument/method-parameter.
 import type { UnhandledErrorPolicy } from './failure/failure-handler.js';
 import type { PlaceholderResolver } from './mapping/placeholders.js';
 import type { HandlerMethodReturnValueHandler } from './reply/return-value-handler.js';
+import type { SessionDestinationFinder } from './reply/session-destination-finder.js';
 
 /** What handlers need of the other rooms. */
 export interface HandlerRooms {
@@ -15,6 +16,8 @@ export interface HandlerRooms {
   readonly template: SimpMessagingTemplate;
   readonly clientOutboundChannel: MessageChannel;
   readonly messageConverter: CompositeMessageConverter;
+  /** Knows where replies to a session can go at once. @default by their user destination */
+  readonly sessionDestinations?: SessionDestinationFinder;
 }
 
 /**

@@ -2,6 +2,7 @@ import { channel, type Channel } from 'node:diagnostics_channel';
 import type {
   ClientOutboundChannel,
   Delivery,
+  MessageHandler,
   Receiver,
   StompEvents,
   SubscribableChannel,
@@ -130,6 +131,22 @@ class HandledPublisher implements HandlerObserver {
   }
 }
 
+/** Publishes what passed the brokerChannel. */
+class PublishedPublisher implements MessageHandler {
+  constructor(private readonly instance: string) {}
+
+  get isIdle(): boolean {
+    return !PUBLISHED.hasSubscribers;
+  }
+
+  handleMessage(message: Message): void {
+    if (this.isIdle || message.headers.fields.messageType !== SimpMessageType.MESSAGE) return;
+    const { instance } = this;
+    const what: StompDiagnostics['stomp:message:published'] = { message, instance };
+    PUBLISHED.publish(what);
+  }
+}
+
 /** Publishes what happens in one instance on the channels of `StompDiagnostics`. */
 export class Diagnostics {
   /** To be given to the handlers' meter. */
@@ -169,7 +186,7 @@ export class Diagnostics {
     const { inbound, brokerChannel, outbound } = this.rooms;
     this.leave.push(
       inbound.subscribe({ handleMessage: (message) => this.received(message) }),
-      brokerChannel.subscribe({ handleMessage: (message) => this.published(message) }),
+      brokerChannel.subscribe(new PublishedPublisher(this.instance)),
       outbound.subscribe({ handleMessage: (message) => this.sent(message) }),
       outbound.subscribeDeliveries({ handleDelivery: (delivery) => this.delivered(delivery) }),
     );
@@ -179,12 +196,6 @@ export class Diagnostics {
     if (!RECEIVED.hasSubscribers) return;
     if (message.headers.fields.messageType === SimpMessageType.MESSAGE)
       this.tell('stomp:message:received', { message });
-  }
-
-  private published(message: Message): void {
-    if (!PUBLISHED.hasSubscribers) return;
-    if (message.headers.fields.messageType === SimpMessageType.MESSAGE)
-      this.tell('stomp:message:published', { message });
   }
 
   private delivered({ message, receivers }: Delivery): void {

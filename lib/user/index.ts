@@ -8,6 +8,7 @@ export {
   RegistryUserDestinationResolver,
   type UserDestinationResolverOptions,
 } from './registry-user-destination-resolver.js';
+export { SessionDestinations } from './session-destinations.js';
 export {
   hasSessionScopedClasses,
   SessionScopeException,

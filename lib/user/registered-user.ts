@@ -1,4 +1,5 @@
 import type { SessionContext, StompPrincipal } from '../message/index.js';
+import type { SessionDestination } from './session-destination.js';
 import type { SimpSession, SimpSubscription, SimpUser } from './simp-user.js';
 
 /** A user of the registry; the same object from the first session to the last. */
@@ -29,6 +30,8 @@ export class RegisteredUser implements SimpUser {
 /** A session of the registry, anonymous without a user; the same object for as long as it lives. */
 export class RegisteredSession {
   readonly subscriptions = new Set<SimpSubscription<any>>();
+  /** What user destinations stand for in this session, as far as somebody asked. */
+  destinations: Map<string, SessionDestination> | undefined = undefined;
 
   constructor(
     readonly context: SessionContext,

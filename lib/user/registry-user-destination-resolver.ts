@@ -71,6 +71,12 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     }
   }
 
+  /** @internal What a destination behind `/user` stands for in one session; undefined where it needs a closer look. */
+  forSession(destination: string, sessionId: string): UserDestinationResult | undefined {
+    if (!destination.startsWith('/') || destination.startsWith(this.prefix)) return undefined;
+    return this.result(this.shownPrefix + destination, destination, undefined, [sessionId]);
+  }
+
   /** Where messages of a user destination go for one session; to be overridden where a broker needs other names. */
   protected targetDestination(actualDestination: string, sessionId: string): string {
     return `${actualDestination}-user${sessionId}`;

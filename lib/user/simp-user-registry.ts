@@ -109,6 +109,11 @@ export class SimpUserRegistry {
     return this.sessions.get(sessionId);
   }
 
+  /** @internal The session itself, as long as it is here. */
+  registered(sessionId: string): RegisteredSession | undefined {
+    return this.sessions.get(sessionId);
+  }
+
   /** All sessions of this node, anonymous ones included. */
   getSessionCount(): number {
     return this.sessions.size;

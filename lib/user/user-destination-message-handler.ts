@@ -40,6 +40,8 @@ export class UserDestinationMessageHandler implements MessageHandler {
   private readonly logger = new Logger('UserDestinationMessageHandler');
   private readonly send = (message: Message): SendResult =>
     this.options.brokerChannel.send(message);
+  /** What is subscribed to the brokerChannel. */
+  private readonly published: MessageHandler;
   /** Messages to users that had no session here, since the start. */
   private lost = 0;
   private quietUntil = 0;
@@ -52,19 +54,23 @@ export class UserDestinationMessageHandler implements MessageHandler {
         'Option "userDestinationResolver" must have resolveDestination(message): extend RegistryUserDestinationResolver',
         { code: 'STOMP_ERR_OPTION' },
       );
+    const sendInPlace = (message: Message): SendResult =>
+      options.brokerChannel.sendInPlace(message);
+    this.published = {
+      destinationPrefixes: this.destinationPrefixes,
+      handleMessage: (message) => this.resolve(message, sendInPlace),
+    };
+  }
+
+  /** Whether nobody else would see a message to this user destination on the brokerChannel. */
+  isAloneWith(destination: string): boolean {
+    return this.options.brokerChannel.isOnlyFor(this.published, destination);
   }
 
   /** Subscribes to both channels that user destinations come from. Returns how to leave. */
   subscribeTo(inbound: SubscribableChannel): () => void {
     const { brokerChannel } = this.options;
-    const sendInPlace = (message: Message): SendResult => brokerChannel.sendInPlace(message);
-    const leave = [
-      inbound.subscribe(this),
-      brokerChannel.subscribe({
-        destinationPrefixes: this.destinationPrefixes,
-        handleMessage: (message) => this.resolve(message, sendInPlace),
-      }),
-    ];
+    const leave = [inbound.subscribe(this), brokerChannel.subscribe(this.published)];
     return () => leave.forEach((one) => one());
   }
 

@@ -20,12 +20,14 @@ import type { Invocation } from '../invocation.js';
 import { isDoubtful, type DestinationTemplate } from './destination-template.js';
 import type { ReplyPlan } from './reply-plan.js';
 import type { HandlerMethodReturnValueHandler } from './return-value-handler.js';
+import type { SessionDestinationFinder } from './session-destination-finder.js';
 
 /** What replies are sent with. */
 export interface ReplyRooms {
   readonly template: SimpMessagingTemplate;
   readonly clientOutboundChannel: MessageChannel;
   readonly messageConverter: CompositeMessageConverter;
+  readonly sessionDestinations?: SessionDestinationFinder;
 }
 
 /** How replies are sent; the options of the handlers. */
@@ -84,8 +86,7 @@ export class ReplySender {
     { destinations, broadcast }: NonNullable<ReplyPlan['user']>,
     invocation: Invocation,
   ): void {
-    const { headers } = invocation.message;
-    const { sessionId, user } = headers;
+    const { sessionId, session, user } = invocation.message.headers;
     // Spring: an anonymous sender is addressed by the id of its session
     const name = user ? destinationUserName(user) : sessionId;
     if (name === undefined)
@@ -97,7 +98,12 @@ export class ReplySender {
     const targets = this.targets(destinations, '/queue', invocation);
     for (let i = 0; i < targets.length; i++) {
       const own = optionsFor(destinations[i], invocation, options);
-      this.rooms.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
+      const known =
+        session && isPlain(own)
+          ? this.rooms.sessionDestinations?.find(session, name, targets[i]!)
+          : undefined;
+      if (known) this.rooms.template.convertAndSend(known.destination, value, known.options);
+      else this.rooms.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
     }
   }
 
@@ -173,6 +179,11 @@ function optionsFor(
 ): SendOptions {
   const doubtful = template ? template.isDoubtfulWith(variables) : isDoubtful(lookup);
   return doubtful ? { ...options, postProcessor: markChosen } : options;
+}
+
+/** Whether there is nothing but the session in it. */
+function isPlain({ sessionId, headers, contentType, postProcessor }: SendOptions): boolean {
+  return sessionId !== undefined && !headers && contentType === undefined && !postProcessor;
 }
 
 function markChosen({ headers: { fields } }: Message): void {
