@@ -8,6 +8,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   ':': '\\c',
 };
 
+/** By ASCII code: 1 for what has to be escaped, or may not be written. */
+export const SPECIAL = new Uint8Array(0x80);
+for (const char of '\0\n\r:\\') SPECIAL[char.charCodeAt(0)] = 1;
+
+/** Whether a text is written as it is in every version, an octet a character. */
+export function isPlain(text: string): boolean {
+  let special = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    special |= SPECIAL[code & 0x7f]! | (code >> 7);
+  }
+  return special === 0;
+}
+
 /** A header name or value as STOMP 1.1 and 1.2 write it. */
 export function escapeHeader(text: string): string {
   if (!ESCAPABLE.test(text)) return text;

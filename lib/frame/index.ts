@@ -7,6 +7,7 @@ export {
 } from './heartbeat-negotiation.js';
 export type { FrameSink } from './frame-sink.js';
 export { escapeHeader } from './header-escaping.js';
+export { plainTailText } from './message-text.js';
 export { StompCommand, type StompVersion } from './stomp-command.js';
 export { StompDecoder } from './stomp-decoder.js';
 export {

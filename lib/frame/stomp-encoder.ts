@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { quoted, StompException } from '../exception/index.js';
 import { COMMANDS } from './command-traits.js';
-import { escapeHeader, isWritable } from './header-escaping.js';
+import { escapeHeader, isPlain, isWritable, SPECIAL } from './header-escaping.js';
 import { takeOctets } from './octet-slab.js';
 import type { StompCommand, StompVersion } from './stomp-command.js';
 import type { StompFrame } from './stomp-frame.js';
@@ -9,11 +9,8 @@ import type { StompFrame } from './stomp-frame.js';
 /** A heart-beat on the wire. */
 export const HEARTBEAT: Buffer = Buffer.from('\n');
 
-const NUL = 0;
 const LF = 0x0a;
-const CR = 0x0d;
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 const CONTENT_LENGTH = Buffer.from('content-length:');
 
 /** What a header for a broker may not have; in CONNECT as in 1.0, but for backslashes. */
@@ -25,10 +22,6 @@ const MISTAKABLE: Readonly<Record<StompVersion, string>> = {
 
 /** What no STOMP knows is written as it is said. */
 const UNKNOWN = { hasBody: true, isEscaped: true };
-
-/** By ASCII code: 1 for what has to be escaped, or may not be written. */
-const SPECIAL = new Uint8Array(0x80);
-for (const code of [NUL, LF, CR, COLON, BACKSLASH]) SPECIAL[code] = 1;
 
 /** A frame to be written; its headers are not changed. */
 export type OutgoingFrame = Readonly<Pick<StompFrame, 'command' | 'body'>> & {
@@ -74,16 +67,6 @@ export function encodeMessageTail(
   return encode(undefined, headers, body, version);
 }
 
-/** Not 0 when a text has to be escaped or is not ASCII. */
-function specialsIn(text: string): number {
-  let special = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    special |= SPECIAL[code & 0x7f]! | (code >> 7);
-  }
-  return special;
-}
-
 /**
  * What `encodeMessageTail` gives as text, one character an octet: made, and written, faster than octets when it is short.
  *
@@ -95,15 +78,15 @@ export function messageTailText(
   version: StompVersion,
 ): string {
   let lines = '';
-  let special = 0;
+  let arePlain = true;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     if (name === 'content-length') continue;
     const value = headers[i + 1]!;
-    special |= specialsIn(name) | specialsIn(value);
+    arePlain &&= isPlain(name) && isPlain(value);
     lines += `${name}:${value}\n`;
   }
-  if (special !== 0) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
+  if (!arePlain) lines = Buffer.from(headerLines(headers, version)).toString('latin1');
   return `${lines}content-length:${body.length}\n\n${body}\0`;
 }
 
@@ -127,7 +110,7 @@ export function messagePrefixText(
   version: StompVersion,
 ): string {
   if (subscriptionId === undefined) return 'MESSAGE\n';
-  if (specialsIn(subscriptionId) === 0) return `MESSAGE\nsubscription:${subscriptionId}\n`;
+  if (isPlain(subscriptionId)) return `MESSAGE\nsubscription:${subscriptionId}\n`;
   return encodeMessagePrefix(subscriptionId, undefined, false, version).toString('latin1');
 }
 

@@ -1,5 +1,10 @@
 import { Buffer, isUtf8 } from 'node:buffer';
-import { encodeMessageTail, messageTailText, type StompVersion } from '../frame/index.js';
+import {
+  encodeMessageTail,
+  messageTailText,
+  plainTailText,
+  type StompVersion,
+} from '../frame/index.js';
 import type { HeaderFields, Message } from '../message/index.js';
 import { FramePart, type SharedTail } from '../transport/index.js';
 
@@ -25,19 +30,19 @@ const NOT_PASSED_ON = new Set([
 /** What all receivers of a message get alike, encoded when first needed and once for each STOMP version. */
 export class MessageTail {
   readonly binary: boolean;
-  private readonly headers: string[];
+  private readonly contentType: string | undefined;
+  private ownHeaders: string[] | undefined;
   private first: SharedTail | undefined;
   private firstVersion: StompVersion | undefined;
   private others: Map<StompVersion, SharedTail> | undefined;
 
   constructor(
     private readonly message: Message<Buffer>,
-    messageId: string,
+    private readonly messageId: string,
   ) {
     const { fields } = message.headers;
-    const contentType = fields.contentType ?? fields.native.get('content-type');
-    this.binary = isBinary(contentType, message);
-    this.headers = sharedHeaders(fields, messageId, contentType);
+    this.contentType = fields.contentType ?? fields.native.get('content-type');
+    this.binary = isBinary(this.contentType, message);
   }
 
   /** Octets of the body. */
@@ -51,7 +56,7 @@ export class MessageTail {
     const part =
       body === undefined
         ? FramePart.ofOctets(this.encode(version))
-        : FramePart.ofText(messageTailText(this.headers, body, version));
+        : FramePart.ofText(this.text(body, version));
     return { part, binary: this.binary };
   }
 
@@ -73,6 +78,19 @@ export class MessageTail {
     return tail;
   }
 
+  private get headers(): readonly string[] {
+    const { fields } = this.message.headers;
+    return (this.ownHeaders ??= sharedHeaders(fields, this.messageId, this.contentType));
+  }
+
+  private text(body: string, version: StompVersion): string {
+    const { fields } = this.message.headers;
+    const plain = hasOthers(fields)
+      ? undefined
+      : plainTailText(shownDestination(fields), this.messageId, this.contentType, body);
+    return plain ?? messageTailText(this.headers, body, version);
+  }
+
   private encode(version: StompVersion): Buffer {
     return encodeMessageTail(this.headers, this.message.payload, version);
   }
@@ -82,12 +100,22 @@ export class MessageTail {
   }
 }
 
+function shownDestination({ origDestination, destination = '' }: HeaderFields): string {
+  return origDestination ?? destination;
+}
+
+/** Whether there are more headers than each message has. */
+function hasOthers({ native, extra }: HeaderFields): boolean {
+  return native.size > 0 || extra !== undefined;
+}
+
 function sharedHeaders(
-  { origDestination, destination = '', native, extra }: HeaderFields,
+  fields: HeaderFields,
   messageId: string,
   contentType: string | undefined,
 ): string[] {
-  const shown = origDestination ?? destination;
+  const { native, extra } = fields;
+  const shown = shownDestination(fields);
   const headers =
     contentType === undefined
       ? ['destination', shown, 'message-id', messageId]

@@ -5,6 +5,7 @@ import {
   encodeMessagePrefix,
   encodeMessageTail,
   messageTailText,
+  plainTailText,
   StompCommand,
   StompDecoder,
   StompFrameException,
@@ -136,6 +137,29 @@ describe('frames as octets', () => {
         expect(Buffer.from(text, 'latin1')).toEqual(tail);
         expect(Buffer.concat([prefix, tail])).toEqual(whole);
       }),
+      { numRuns: FUZZ_RUNS / 40 },
+    );
+  });
+
+  it('of a MESSAGE with the common headers only are the same made of fewer pieces', () => {
+    const plain = fc.stringMatching(/^[\w/.-]{0,20}$/);
+    const value = fc.oneof(plain, text);
+    fc.assert(
+      fc.property(
+        // Values come again, as they do on the way out.
+        fc.array(fc.tuple(value, value, fc.option(value, { nil: undefined })), { minLength: 1 }),
+        plain,
+        version,
+        (messages, body, version) => {
+          for (const [destination, id, type] of [...messages, ...messages]) {
+            const headers = ['destination', destination, 'message-id', id];
+            if (type !== undefined) headers.push('content-type', type);
+            const plainText = plainTailText(destination, id, type, body);
+            const isPlain = headers.every((one) => /^[^\0\r\n:\\\u0080-\uffff]*$/.test(one));
+            expect(plainText).toBe(isPlain ? messageTailText(headers, body, version) : undefined);
+          }
+        },
+      ),
       { numRuns: FUZZ_RUNS / 40 },
     );
   });
