@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
+import { typeErrors } from './compile.js';
 import { root } from './pages.js';
 
 const ENTRIES = ['', 'testing', 'inspect/prometheus', 'inspect/terminus', 'inspect/opentelemetry'];
@@ -43,4 +44,9 @@ describe('what the package exports', () => {
   it('says what it is', () => {
     expect(all.filter(({ text }) => text === '').map(({ name }) => name)).toEqual([]);
   });
+
+  it('takes schemas of zod from compilers that tell an optional property from an undefined one', () => {
+    const withSchemas = join(root, 'test/handler/argument/payload.spec.ts');
+    expect(typeErrors([withSchemas], { exactOptionalPropertyTypes: true })).toEqual([]);
+  }, 120_000);
 });

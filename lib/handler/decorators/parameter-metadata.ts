@@ -27,13 +27,13 @@ export interface StandardSchema {
  */
 export interface StandardResult {
   readonly value?: unknown;
-  readonly issues?: readonly StandardIssue[];
+  readonly issues?: readonly StandardIssue[] | undefined;
 }
 
 /** @internal */
 export interface StandardIssue {
   readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[];
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
 /**
