@@ -1,4 +1,5 @@
-import { Injectable, type INestApplication } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { Injectable, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
   AuthenticationException,
@@ -30,7 +31,7 @@ class Greeter {
   }
 }
 
-async function startApplication(): Promise<INestApplication> {
+async function startApplication(options: NestApplicationOptions = {}): Promise<INestApplication> {
   const module = await Test.createTestingModule({
     imports: [
       StompModule.forRoot({
@@ -46,7 +47,7 @@ async function startApplication(): Promise<INestApplication> {
     ],
     providers: [Greeter],
   }).compile();
-  return module.createNestApplication({ logger: false });
+  return module.createNestApplication({ logger: false, ...options });
 }
 
 describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
@@ -170,6 +171,19 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
     await client.disconnect();
     expect((await client.closed()).code).toBe(1000);
   });
+});
+
+it('connects in memory to an application with httpsOptions, securely', async () => {
+  const [cert, key] = ['server.pem', 'server.key'].map((name) =>
+    readFileSync(new URL(`../transport/support/certificates/${name}`, import.meta.url)),
+  );
+  const app = await startApplication({ httpsOptions: { cert, key } });
+  await app.init();
+  const client = await StompTestClient.connect(app, { headers: { origin: 'https://localhost' } });
+  const greetings = await client.subscribe('/topic/greet');
+  client.send('/app/greet', { name: 'Ann' });
+  expect((await greetings.next()).text).toBe('Hello, Ann!');
+  await app.close();
 });
 
 it('says what is missing when the application has not started, or has another endpoint', async () => {
