@@ -11,6 +11,7 @@ import {
   type StompFrame,
   type StompVersion,
 } from '../frame/index.js';
+import { ClientBeat } from './client-beat.js';
 import { StompExpectationException } from './expectation.exception.js';
 import { FrameLog } from './frame-log.js';
 import { Inbox } from './inbox.js';
@@ -77,7 +78,7 @@ export class StompTestClient {
   private readonly closing: Promise<TestClose>;
   private last: TestMessage | undefined;
   private lastId = 0;
-  private beat: NodeJS.Timeout | undefined;
+  private beat: ClientBeat | undefined;
 
   private constructor(
     private readonly socket: WebSocket,
@@ -96,7 +97,7 @@ export class StompTestClient {
     socket.on('message', (data: RawData) => this.decoder.feed(data as Buffer));
     this.closing = new Promise((resolve) => {
       socket.once('close', (code, reason) => {
-        clearInterval(this.beat);
+        this.beat?.stop();
         this.log.note(`closed ${code} ${reason.toString()}`);
         this.end(`The connection was closed with ${code} ${reason.toString()}`);
         resolve({ code, reason: reason.toString() });
@@ -288,12 +289,11 @@ export class StompTestClient {
     return this.socket.readyState === WebSocket.CLOSED;
   }
 
-  /** DISCONNECT, confirmed, and closed. */
+  /** DISCONNECT, confirmed, and closed. @throws StompExpectationException when either does not come in time */
   async disconnect(): Promise<void> {
     if (this.connected && this.socket.readyState === WebSocket.OPEN)
       await this.receipt('DISCONNECT');
-    this.socket.close();
-    await this.closing;
+    await this.close();
   }
 
   /** Reads nothing until `resume`, as a client that is too slow. */
@@ -305,10 +305,15 @@ export class StompTestClient {
     this.socket.resume();
   }
 
-  /** Closes the WebSocket without DISCONNECT, as a page that is left. */
+  /**
+   * Closes the WebSocket without DISCONNECT, as a page that is left; one that is paused reads again, for the server's answer.
+   *
+   * @throws StompExpectationException when the server does not answer in time
+   */
   async close(code = 1000): Promise<void> {
     this.socket.close(code);
-    await this.closing;
+    this.socket.resume();
+    await this.closed();
   }
 
   /** Cuts the connection without a word. */
@@ -335,10 +340,9 @@ export class StompTestClient {
     const [, wants = 0] = (connected.headers['heart-beat'] ?? '0,0').split(',').map(Number);
     const sends = this.options.heartbeat?.[0] ?? 0;
     if (sends === 0 || wants === 0) return;
-    this.beat = setInterval(
-      () => this.socket.send(HEARTBEAT, { binary: false }),
-      Math.max(sends, wants),
-    ).unref();
+    this.beat = new ClientBeat(Math.max(sends, wants), () =>
+      this.socket.send(HEARTBEAT, { binary: false }),
+    );
   }
 
   private receive(frame: StompFrame): void {

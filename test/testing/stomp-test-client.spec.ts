@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { Injectable, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
@@ -11,6 +13,7 @@ import {
   SubscribeMapping,
 } from 'nestjs-stomp';
 import { StompExpectationException, StompTestClient, StompTestClock } from 'nestjs-stomp/testing';
+import { WebSocketServer } from 'ws';
 
 @Injectable()
 class Greeter {
@@ -171,6 +174,28 @@ describe.each(['in memory', 'over a socket'])('a test client %s', (way) => {
     await client.disconnect();
     expect((await client.closed()).code).toBe(1000);
   });
+
+  it('leaves while it is paused', async () => {
+    const client = await connect();
+    await client.subscribe('/topic/greet');
+    client.pause();
+    const other = await connect();
+    await other.sendAndWait('/app/greet', { name: 'Ann' });
+    await client.close();
+    expect((await client.closed()).code).toBe(1000);
+  });
+});
+
+it('does not wait longer than its time limit for a server that does not answer its close', async () => {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  server.on('connection', (socket) => socket.pause());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = await StompTestClient.open(`ws://127.0.0.1:${port}`, { timeoutMs: 200 });
+  await expect(client.close()).rejects.toThrow('not closed within 200 ms');
+  await client.vanish();
+  for (const socket of server.clients) socket.terminate();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 it('connects in memory to an application with httpsOptions, securely', async () => {
@@ -232,5 +257,35 @@ describe('a test clock', () => {
       clock.restore();
       await app.close();
     }
+  });
+
+  it('lets clients send the heart-beats that they promised', async () => {
+    const app = await (await startApplication()).init();
+    const clock = new StompTestClock(app);
+    try {
+      const client = await StompTestClient.connect(app, { heartbeat: [10_000, 10_000] });
+      await clock.advance(120_000);
+      expect(client.isClosed).toBe(false);
+      await client.settle();
+      await client.vanish();
+    } finally {
+      clock.restore();
+      await app.close();
+    }
+  });
+
+  it('adds to the time of others, and gives it back in any order', async () => {
+    const sinceStart: { now: () => number } = performance;
+    const [dateNow, sinceStartNow] = [Date.now, sinceStart.now];
+    const app = await (await startApplication()).init();
+    const [one, other] = [new StompTestClock(app), new StompTestClock(app)];
+    await one.advance(1000);
+    await other.advance(3000);
+    one.restore();
+    one.restore();
+    expect(Math.round((Date.now() - dateNow()) / 1000)).toBe(3);
+    other.restore();
+    expect([Date.now, sinceStart.now]).toEqual([dateNow, sinceStartNow]);
+    await app.close();
   });
 });
