@@ -1,4 +1,4 @@
-import { StompCommand } from '../frame/index.js';
+import { parseHeartbeat, StompCommand } from '../frame/index.js';
 import { MessageHeaders, newHeaderFields } from './message-headers.js';
 import { SimpMessageHeaderAccessor } from './simp-message-header-accessor.js';
 import { SimpMessageType } from './simp-message-type.js';
@@ -57,11 +57,13 @@ export class StompHeaderAccessor extends SimpMessageHeaderAccessor {
     return this.fields.passcode?.reveal();
   }
 
-  /** Milliseconds `[can send every, wants to receive every]`; `[0, 0]` without the header. */
+  /**
+   * Milliseconds `[can send every, wants to receive every]`; `[0, 0]` without the header.
+   *
+   * @throws StompFrameException when it does not consist of two non-negative integers
+   */
   getHeartbeat(): [number, number] {
-    const [sends = 0, wants = 0] = (this.getFirstNativeHeader('heart-beat') ?? '0,0')
-      .split(',')
-      .map(Number);
+    const [sends, wants] = parseHeartbeat(this.getFirstNativeHeader('heart-beat'));
     return [sends, wants];
   }
 

@@ -6,6 +6,8 @@ import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import {
   encodeFrame,
   HEARTBEAT,
+  negotiateHeartbeat,
+  parseHeartbeat,
   StompCommand,
   StompDecoder,
   type StompFrame,
@@ -337,12 +339,11 @@ export class StompTestClient {
     this.connected = connected;
     this.version = (connected.headers.version ?? '1.0') as StompVersion;
     this.decoder.version = this.version;
-    const [, wants = 0] = (connected.headers['heart-beat'] ?? '0,0').split(',').map(Number);
-    const sends = this.options.heartbeat?.[0] ?? 0;
-    if (sends === 0 || wants === 0) return;
-    this.beat = new ClientBeat(Math.max(sends, wants), () =>
-      this.socket.send(HEARTBEAT, { binary: false }),
-    );
+    const { heartbeat = [0, 0] } = this.options;
+    const offered = parseHeartbeat(connected.headers['heart-beat']);
+    const { clientSends } = negotiateHeartbeat(heartbeat, offered);
+    if (clientSends === 0) return;
+    this.beat = new ClientBeat(clientSends, () => this.socket.send(HEARTBEAT, { binary: false }));
   }
 
   private receive(frame: StompFrame): void {

@@ -1,4 +1,4 @@
-import { StompCommand } from '../../lib/frame/index.js';
+import { StompCommand, StompFrameException } from '../../lib/frame/index.js';
 import {
   destinationUserName,
   Message,
@@ -149,6 +149,16 @@ describe('StompHeaderAccessor', () => {
     expect(accessor.getHeartbeat()).toEqual([1000, 2000]);
     expect(accessor.getReceipt()).toBe('r');
     expect(accessor.getContentLength()).toBe(5);
+  });
+
+  it('reads heart-beats as CONNECT is judged', () => {
+    const heartbeatOf = (header: string): unknown => {
+      const accessor = StompHeaderAccessor.create(StompCommand.CONNECT);
+      accessor.getMessageHeaders().fields.native.add('heart-beat', header);
+      return accessor.getHeartbeat();
+    };
+    expect(heartbeatOf('5000')).toEqual([0, 0]);
+    expect(() => heartbeatOf('soon,often')).toThrow(StompFrameException);
   });
 
   it('has no heart-beat and no content-length without the headers', () => {

@@ -3,13 +3,14 @@ import { Logger } from '@nestjs/common';
 import {
   encodeWholeFrame,
   HEARTBEAT,
+  negotiateHeartbeat,
   StompCommand,
   StompDecoder,
   type StompFrame,
   type StompVersion,
 } from '../../frame/index.js';
 import { BrokerRefusedException, BrokerUnavailableException } from './relay.exceptions.js';
-import { frameOf, headerOf } from './relay-frame.js';
+import { frameOf, headerOf, heartbeatOf } from './relay-frame.js';
 import type { RelayStatistics } from './relay-statistics.js';
 
 /** Told what comes from the broker. Nothing is called after `onClosed`, which is called once. */
@@ -255,18 +256,13 @@ export class BrokerConnection {
     return second ? undefined : first;
   }
 
-  // STOMP 1.2, Heart-beating: each direction beats at the larger of what one side offers and the other wants.
   private startHeartbeats(connected: StompFrame): void {
-    const [sends = 0, wants = 0] = (headerOf(this.connect, 'heart-beat') ?? '0,0')
-      .split(',')
-      .map(Number);
-    const [theySend = 0, theyWant = 0] = (headerOf(connected, 'heart-beat') ?? '0,0')
-      .split(',')
-      .map(Number);
-    if (sends > 0 && theyWant > 0)
-      this.every(Math.max(sends, theyWant), (interval) => this.beat(interval));
-    if (wants > 0 && theySend > 0)
-      this.every(Math.max(wants, theySend), (interval) => this.checkAlive(interval * MARGIN));
+    const { clientSends, serverSends } = negotiateHeartbeat(
+      heartbeatOf(this.connect),
+      heartbeatOf(connected),
+    );
+    if (clientSends > 0) this.every(clientSends, (interval) => this.beat(interval));
+    if (serverSends > 0) this.every(serverSends, (interval) => this.checkAlive(interval * MARGIN));
   }
 
   private every(interval: number, action: (interval: number) => void): void {

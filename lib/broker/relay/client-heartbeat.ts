@@ -1,5 +1,5 @@
 import type { StompFrame } from '../../frame/index.js';
-import { headerOf, replaceHeaders } from './relay-frame.js';
+import { headerOf, heartbeatOf, replaceHeaders } from './relay-frame.js';
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -8,21 +8,16 @@ const NONE: ReadonlySet<string> = new Set();
  * watched for itself, so that a client that wants none does not hide that the broker is gone.
  */
 export function withOwnHeartbeat(connect: StompFrame, own: readonly number[]): StompFrame {
-  const times = timesOf(connect).map((ms, i) => shorter(ms, own[i]!));
+  const times = heartbeatOf(connect).map((ms, i) => shorter(ms, own[i]!));
   return withHeartbeat(connect, times);
 }
 
 /** The broker's CONNECTED for the client: without heart-beats that it did not ask for. */
 export function answerTo(connect: StompFrame, connected: StompFrame): StompFrame {
   if (headerOf(connected, 'heart-beat') === undefined) return connected;
-  const [sends, wants] = timesOf(connect);
-  const [theySend, theyWant] = timesOf(connected);
+  const [sends, wants] = heartbeatOf(connect);
+  const [theySend, theyWant] = heartbeatOf(connected);
   return withHeartbeat(connected, [wants && theySend, sends && theyWant]);
-}
-
-function timesOf(frame: StompFrame): [number, number] {
-  const [sends = 0, wants = 0] = (headerOf(frame, 'heart-beat') ?? '0,0').split(',').map(Number);
-  return [sends, wants];
 }
 
 function shorter(a: number, b: number): number {

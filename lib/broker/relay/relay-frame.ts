@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { StompCommand, StompFrame } from '../../frame/index.js';
+import type { Heartbeat, StompCommand, StompFrame } from '../../frame/index.js';
 
 const NO_BODY = Buffer.alloc(0);
 
@@ -8,6 +8,12 @@ export function headerOf(frame: StompFrame, name: string): string | undefined {
   const { headers } = frame;
   for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return headers[i + 1];
   return undefined;
+}
+
+/** What a frame says of heart-beats. Brokers are not held to what their header must look like: what is no number counts as 0. */
+export function heartbeatOf(frame: StompFrame): Heartbeat {
+  const [sends, wants] = headerOf(frame, 'heart-beat')?.split(',') ?? [];
+  return [Number(sends) || 0, Number(wants) || 0];
 }
 
 /** A frame from headers by name; those without a value are left out. */

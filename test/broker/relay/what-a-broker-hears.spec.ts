@@ -66,6 +66,13 @@ describe('what a broker hears', () => {
     expect(broker.heard).not.toMatch(/id:1|SEND/);
   });
 
+  it('is answered without heart-beats when what the broker says of them is no number', async () => {
+    await start('1.2', { server: 'Other/1\nheart-beat:soon,often' });
+    const client = await StompClient.open(`${nest.wsUrl}/stomp`);
+    const { headers } = await client.connect({ 'heart-beat': '1000,1000' });
+    expect(headers['heart-beat']).toBe('0,0');
+  });
+
   it('is what a client of 1.0 says where connections are shared, escaped', async () => {
     await start('1.2', { connections: 'shared' });
     const client = await connect('1.0');
