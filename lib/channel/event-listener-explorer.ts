@@ -10,6 +10,7 @@ import { messageContext } from './message-context.js';
 import { ON_STOMP_EVENT } from './on-stomp-event.decorator.js';
 import type { StompEvent, StompEventType } from './session-events.js';
 import type { StompEvents } from './stomp-events.js';
+import { isGiven, wrappedPrototype, type InstanceWrapper } from './wrapped-prototype.js';
 
 /** What an explorer looks through, and what it binds to. */
 export interface StompEventListenerExplorerOptions {
@@ -22,9 +23,6 @@ export interface StompEventListenerExplorerOptions {
   readonly trackMessageContext?: boolean;
 }
 
-type Wrapper = NonNullable<
-  ReturnType<NonNullable<ReturnType<ModulesContainer['get']>>['providers']['get']>
->;
 type Listener = (event: StompEvent) => unknown;
 /** Gives the object whose method is to be called. */
 type HostOf = (event: StompEvent) => object | Promise<object>;
@@ -44,11 +42,11 @@ export class StompEventListenerExplorer {
     return () => leave.forEach((one) => one());
   }
 
-  private bindAll(wrapper: Wrapper, moduleType: Type<unknown>): (() => void)[] {
-    const prototype = prototypeOf(wrapper);
+  private bindAll(wrapper: InstanceWrapper, moduleType: Type<unknown>): (() => void)[] {
+    const prototype = wrappedPrototype(wrapper);
     if (!prototype) return [];
     const { belongs = () => true, trackMessageContext = false } = this.options;
-    const isClass = !wrapper.isNotMetatype && !wrapper.inject && wrapper.metatype;
+    const isClass = !isGiven(wrapper) && wrapper.metatype;
     const type = (isClass || prototype.constructor) as Type<unknown>;
     const bound: (() => void)[] = [];
     for (const name of this.scanner.getAllMethodNames(prototype)) {
@@ -61,7 +59,7 @@ export class StompEventListenerExplorer {
     return bound;
   }
 
-  private hostOf(wrapper: Wrapper): HostOf {
+  private hostOf(wrapper: InstanceWrapper): HostOf {
     const { moduleRef } = this.options;
     const token = wrapper.token as Type<object>;
     if (!wrapper.isDependencyTreeStatic())
@@ -74,16 +72,6 @@ export class StompEventListenerExplorer {
     let instance: Promise<object> | undefined;
     return () => (instance ??= moduleRef.resolve(token, undefined, { strict: false }));
   }
-}
-
-function prototypeOf(wrapper: Wrapper): object | undefined {
-  if (wrapper.isAlias) return undefined;
-  const isMade = wrapper.isNotMetatype || wrapper.inject;
-  const instance = wrapper.instance;
-  if (!isMade) return wrapper.metatype?.prototype as object | undefined;
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const prototype = Object.getPrototypeOf(instance) as object | null;
-  return prototype === Object.prototype ? undefined : (prototype ?? undefined);
 }
 
 /** Types of the nearest method of this name that has the decorator, from the class up. */

@@ -20,6 +20,7 @@ export {
   type MessageHandler,
 } from './message-handler.js';
 export { OnStompEvent } from './on-stomp-event.decorator.js';
+export { pendingSend } from './pending-send.js';
 export { PublishSubscribeChannel } from './publish-subscribe-channel.js';
 export { SafeObservable } from './safe-observable.js';
 export type { SessionControl } from './session-control.js';
@@ -27,3 +28,4 @@ export * from './session-events.js';
 export { StompEvents } from './stomp-events.js';
 export type { SubscribableChannel } from './subscribable-channel.js';
 export { Warnings } from './warnings.js';
+export { isGiven, wrappedPrototype } from './wrapped-prototype.js';

@@ -13,6 +13,7 @@ import {
   type HandlingResult,
   type MessageHandler,
 } from './message-handler.js';
+import { pendingSend } from './pending-send.js';
 import { SafeObservable } from './safe-observable.js';
 import type { SubscribableChannel } from './subscribable-channel.js';
 import { Subscribers } from './subscribers.js';
@@ -83,7 +84,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
     if (before === undefined) return this.intercept(message, key);
     const resource = new AsyncResource('StompChannelSend');
     const sent = before.then(() => resource.runInAsyncScope(() => this.intercept(message)));
-    return this.enqueue(key, pendingOf(sent));
+    return this.enqueue(key, pendingSend(sent));
   }
 
   /** Whether a MESSAGE to this destination would be seen by one subscriber, and by nobody else who is not idle. */
@@ -134,7 +135,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
         throw error;
       },
     );
-    const pending = pendingOf(sent);
+    const pending = pendingSend(sent);
     return key === undefined ? pending : this.enqueue(key, pending);
   }
 
@@ -237,14 +238,4 @@ function rejectedHandling(error: unknown): Handling {
   });
   completed.catch(noop);
   return { entered: DONE, completed };
-}
-
-function pendingOf(sent: Promise<SendResult>): PendingSend {
-  const entered = sent.then((result) => (typeof result === 'boolean' ? result : result.entered));
-  const completed = sent.then((result) =>
-    typeof result === 'boolean' ? result : result.completed,
-  );
-  entered.catch(noop);
-  completed.catch(noop);
-  return { entered, completed };
 }

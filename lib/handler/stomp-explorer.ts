@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner, type ExternalContextCreator, type ModulesContainer } from '@nestjs/core';
+import { isGiven, wrappedPrototype } from '../channel/index.js';
 import {
   CONTROLLER_ADVICE,
   MESSAGE_EXCEPTION_HANDLER,
@@ -103,15 +104,9 @@ export class StompExplorer {
     moduleType: Type<unknown>,
     isController: boolean,
   ): HandlerHost | undefined {
-    if (wrapper.isAlias) return undefined;
-    const made = wrapper.isNotMetatype || wrapper.inject;
-    const instance = wrapper.instance as unknown;
-    const isObject = typeof instance === 'object' && instance !== null;
-    const prototype = (
-      made ? isObject && Object.getPrototypeOf(instance) : wrapper.metatype?.prototype
-    ) as object | undefined | false;
-    if (!prototype || prototype === Object.prototype) return undefined;
-    const type = (made ? prototype.constructor : wrapper.metatype) as Type<unknown>;
+    const prototype = wrappedPrototype(wrapper);
+    if (!prototype) return undefined;
+    const type = (isGiven(wrapper) ? prototype.constructor : wrapper.metatype) as Type<unknown>;
     if (typeof type !== 'function') return undefined;
     return new HandlerHost(
       type,

@@ -1,5 +1,5 @@
 import { isFault, isThenable, quoted, StompException } from '../exception/index.js';
-import { negotiateVersion, parseHeartbeat } from '../frame/index.js';
+import { negotiateVersion, parseHeartbeat, SUPPORTED_VERSIONS } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import {
   isExpired,
@@ -24,7 +24,7 @@ export type Authenticate = (
   handshake: Handshake,
 ) => StompPrincipal | undefined | void | Promise<StompPrincipal | undefined | void>;
 
-const VERSIONS = '1.0,1.1,1.2';
+const VERSIONS = SUPPORTED_VERSIONS.toReversed().join();
 
 /** What CONNECT asked for. */
 export interface Negotiated {

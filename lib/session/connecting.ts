@@ -1,4 +1,4 @@
-import type { SendResult } from '../channel/index.js';
+import { pendingSend, type SendResult } from '../channel/index.js';
 import { parseHeartbeat, StompCommand, type StompVersion } from '../frame/index.js';
 import {
   expiryOf,
@@ -15,7 +15,6 @@ import {
   type Negotiated,
 } from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
-import { pendingSend } from './frame-flow.js';
 import type { FrameReader } from './frame-reader.js';
 import { CloseCode, FrameRefusedException } from './frame-refused.exception.js';
 import type { LiveSessionContext } from './live-session-context.js';

@@ -1,4 +1,4 @@
-import { isPending, type PendingSend, type SendResult } from '../channel/index.js';
+import { isPending, pendingSend, type PendingSend, type SendResult } from '../channel/index.js';
 import { StompCommand } from '../frame/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import { notConnected } from './frame-refused.exception.js';
@@ -277,16 +277,4 @@ export class FrameFlow implements FrameQueueOwner<Entry> {
     }
     if (this.inWork === 0) this.session.onWorkDone();
   }
-}
-
-const noop = (): void => undefined;
-
-/** The two moments of a send that begins later. */
-export function pendingSend(sent: Promise<SendResult>): PendingSend {
-  const entered = sent.then((result) => (isPending(result) ? result.entered : result));
-  const completed = sent.then((result) => (isPending(result) ? result.completed : result));
-  // One of them may have no observer; neither may become an unhandled rejection.
-  entered.catch(noop);
-  completed.catch(noop);
-  return { entered, completed };
 }

@@ -11,8 +11,8 @@ import { FramePart, type SharedTail } from '../transport/index.js';
 // Longer ones are copied faster as octets.
 const LONG_BODY_BYTES = 1024;
 
-// Headers of a frame that are about that frame or its sender, not about the message (design, section 5, row 8), and those
-// that are written from elsewhere.
+// Headers of a frame that are about that frame or its sender, not about the message, and those that are written from
+// elsewhere. Differs from Spring: docs/coming-from-spring.md, "What differs on purpose", row 8.
 const NOT_PASSED_ON = new Set([
   'ack',
   'content-length',

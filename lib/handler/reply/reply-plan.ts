@@ -23,7 +23,7 @@ export interface ReplyPlan {
 }
 
 /** Where what exception handlers and filters return goes when nothing else is said. */
-export const ERROR_QUEUE = '/queue/errors';
+const ERROR_QUEUE = '/queue/errors';
 
 export const ERROR_REPLY: ReplyPlan = {
   user: { destinations: [new DestinationTemplate(ERROR_QUEUE)], broadcast: false },

@@ -8,7 +8,7 @@ const PING = 0x89;
 const PONG = 0x8a;
 
 /** Octets that a frame's WebSocket header takes. */
-export function headerLength(payloadLength: number): number {
+function headerLength(payloadLength: number): number {
   if (payloadLength < 126) return 2;
   return payloadLength < 65_536 ? 4 : 10;
 }
