@@ -8,7 +8,7 @@ import {
   type StompEvents,
 } from './channel/index.js';
 import type { DestinationRouter } from './destination/index.js';
-import { quoted, StompException } from './exception/index.js';
+import { errorText, quoted, StompException } from './exception/index.js';
 import { MessageBuilder, SimpMessageHeaderAccessor, type Message } from './message/index.js';
 import type { StompModuleOptions } from './stomp-options.js';
 import {
@@ -106,7 +106,7 @@ export class StompCluster {
     const completed = 'completed' in result ? result.completed : result;
     completed.catch((error: unknown) =>
       this.logger.warn(
-        `The other nodes were not told by ${quoted(destination)}: ${error instanceof Error ? error.message : String(error)}`,
+        `The other nodes were not told by ${quoted(destination)}: ${errorText(error)}`,
       ),
     );
   }

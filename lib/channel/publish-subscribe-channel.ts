@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { isThenable } from '../exception/index.js';
+import { errorText, isThenable } from '../exception/index.js';
 import type { Message } from '../message/index.js';
 import type { ChannelGate } from './channel-gate.js';
 import type { ChannelInterceptor } from './channel-interceptor.js';
@@ -223,7 +223,7 @@ export class PublishSubscribeChannel implements SubscribableChannel {
 
   protected report(text: string, error: unknown): void {
     this.logger.error(
-      `${text}: ${error instanceof Error ? error.message : String(error)}`,
+      `${text}: ${errorText(error)}`,
       error instanceof Error ? error.stack : undefined,
     );
   }

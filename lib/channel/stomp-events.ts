@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
-import { reportRejection } from '../exception/index.js';
+import { errorText, reportRejection } from '../exception/index.js';
 import { SafeObservable } from './safe-observable.js';
 import type { StompEvent, StompEventMap, StompEventType } from './session-events.js';
 
@@ -60,7 +60,7 @@ export class StompEvents {
   }
 
   private report(what: string, error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     this.logger.error(
       `A listener of ${what} failed: ${text}`,
       error instanceof Error ? error.stack : undefined,

@@ -1,3 +1,4 @@
+export { errorText } from './error-text.js';
 export { isFault } from './is-fault.js';
 export {
   checkBoolean,

@@ -1,4 +1,4 @@
-import { isThenable } from '../exception/index.js';
+import { errorText, isThenable } from '../exception/index.js';
 import type { CanActivate, NestInterceptor } from '@nestjs/common';
 import { isObservable } from 'rxjs';
 import { argumentSource } from './argument/argument-source.js';
@@ -198,10 +198,7 @@ export class HandlerInvoker {
         !this.mayBePromise.some(Boolean);
       return { guards, interceptors, pipes, isPlain };
     } catch (error) {
-      throw new InvalidHandlerException(
-        this.handler,
-        error instanceof Error ? error.message : String(error),
-      );
+      throw new InvalidHandlerException(this.handler, errorText(error));
     }
   }
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
-import { isFault, StompException } from '../exception/index.js';
+import { errorText, isFault, StompException } from '../exception/index.js';
 import {
   destinationUserName,
   isExpired,
@@ -83,7 +83,7 @@ export class RenewalInterceptor implements ChannelInterceptor {
   private asRefusal(error: unknown): StompException {
     if (error instanceof StompException) return error;
     if (!isFault(error)) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = errorText(error);
       return new AuthenticationException(text, error);
     }
     const code = 'STOMP_ERR_AUTHENTICATION';

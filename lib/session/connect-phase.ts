@@ -1,4 +1,4 @@
-import { isFault, isThenable, quoted, StompException } from '../exception/index.js';
+import { errorText, isFault, isThenable, quoted, StompException } from '../exception/index.js';
 import { negotiateVersion, parseHeartbeat, SUPPORTED_VERSIONS } from '../frame/index.js';
 import type { Heartbeat, StompVersion } from '../frame/index.js';
 import {
@@ -95,7 +95,7 @@ function refuseLogin(error: unknown, report: ReportFault): never {
     const closeCode = CloseCode.INTERNAL;
     throw new FrameRefusedException(code, LOGIN_FAILED, { closeCode, cause: error });
   }
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   const { closeCode = CloseCode.POLICY } = Object(error) as { closeCode?: number };
   throw new FrameRefusedException(code, text, { closeCode, cause: error });
 }

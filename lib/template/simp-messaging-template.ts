@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { MessageDeliveryException, type MessageChannel } from '../channel/index.js';
-import { StompException } from '../exception/index.js';
+import { errorText, StompException } from '../exception/index.js';
 import {
   CompositeMessageConverter,
   destinationUserName,
@@ -210,7 +210,7 @@ export class SimpMessagingTemplate<Destinations = any> {
 
   private failure(message: Message, error: unknown): Error {
     if (error instanceof StompException) return error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     return new MessageDeliveryException(
       `Failed to send message to destination '${message.headers.destination}': ${reason}`,
       { cause: error },

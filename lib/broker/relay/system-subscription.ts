@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { quoted, reportRejection } from '../../exception/index.js';
+import { errorText, quoted, reportRejection } from '../../exception/index.js';
 import type { Message } from '../../message/index.js';
 import type { LastingConnection } from './lasting-connection.js';
 import { deliveryOf } from './relay-subscription.js';
@@ -15,7 +15,7 @@ export function subscribeApplication(
 ): () => void {
   const report = (error: unknown): void =>
     logger.error(
-      `A listener of the application to ${quoted(destination)} failed: ${error instanceof Error ? error.message : String(error)}`,
+      `A listener of the application to ${quoted(destination)} failed: ${errorText(error)}`,
       error instanceof Error ? error.stack : undefined,
     );
   const { stored, end } = system.subscribe(destination, {

@@ -3,7 +3,7 @@ import { Warnings, type HandlingResult } from '../../channel/index.js';
 import { MessageConversionException, SimpMessageType, type Message } from '../../message/index.js';
 import { brokerInUse } from '../broker-in-use.js';
 import type { BrokerContext, MessageBroker } from '../message-broker.js';
-import { quoted, reportRejection } from '../../exception/index.js';
+import { errorText, quoted, reportRejection } from '../../exception/index.js';
 import { RunningBroker } from './running-broker.js';
 import {
   resolveOptions,
@@ -114,7 +114,7 @@ export class SimpleBroker implements MessageBroker {
   }
 
   private readonly report = (error: unknown): void => {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     this.logger.error(
       `A listener of the application failed: ${text}`,
       error instanceof Error ? error.stack : undefined,

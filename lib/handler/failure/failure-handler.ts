@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isThenable } from '../../exception/index.js';
+import { errorText, isThenable } from '../../exception/index.js';
 import { Logger } from '@nestjs/common';
 import { firstValueFrom, isObservable } from 'rxjs';
 import type { MessageChannel } from '../../channel/index.js';
@@ -145,7 +145,7 @@ export class FailureHandler {
   private close({ message }: Invocation, error: unknown): void {
     const { session, sessionId } = message.headers;
     if (sessionId === undefined) return;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     const fields = newHeaderFields(SimpMessageType.DISCONNECT_ACK);
     fields.command = StompCommand.ERROR;
     fields.session = session;
@@ -162,7 +162,7 @@ export class FailureHandler {
   }
 
   private log(text: string, exception: unknown): void {
-    const reason = exception instanceof Error ? exception.message : String(exception);
+    const reason = errorText(exception);
     if (isClientError(exception)) this.logger.warn(`${text}: ${reason}`);
     else
       this.logger.error(

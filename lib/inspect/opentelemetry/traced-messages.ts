@@ -12,6 +12,7 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
+import { errorText } from '../../exception/index.js';
 import type {
   ChannelInterceptor,
   HandlingResult,
@@ -130,7 +131,7 @@ function onHandled(event: unknown): void {
 function fail(span: Span, error: unknown): void {
   const exception = error instanceof Error ? error : String(error);
   span.recordException(exception);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { messageContext, type StompEvents } from '../../channel/index.js';
-import { reportRejection } from '../../exception/index.js';
+import { errorText, reportRejection } from '../../exception/index.js';
 import type { SessionContext } from '../../message/index.js';
 import { SessionScopeException } from './session-scope.exception.js';
 
@@ -53,7 +53,7 @@ export class SessionScopes {
   private tell(instance: Partial<OnSessionEnd>, session: SessionContext): void {
     const failed = (error: unknown): void =>
       this.logger.error(
-        `onSessionEnd of ${instance.constructor.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+        `onSessionEnd of ${instance.constructor.name} failed: ${errorText(error)}`,
         error instanceof Error ? error.stack : undefined,
       );
     try {
