@@ -28,7 +28,26 @@ export function conceptPages(): Page[] {
   return pages().filter(({ name }) => !WITHOUT_SNIPPET.has(name));
 }
 
+const SNIPPET = /^```ts\n([\s\S]*?)^```$/gm;
+
 /** The first block of TypeScript of a page; undefined without one. */
-export function openingSnippet({ text }: Page): string | undefined {
-  return /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1];
+export function openingSnippet(page: Page): string | undefined {
+  return snippetsOf(page)[0];
+}
+
+/** Blocks of TypeScript that are options of the module, `authorization: [ … ];`, each as a module behind the opening snippet. */
+export function optionExcerpts(page: Page): string[] {
+  const [opening, ...others] = snippetsOf(page);
+  const excerpts = others.filter((code) => /^\w+: [[{]/.test(code));
+  return excerpts.map((code) =>
+    [
+      opening,
+      "import type { StompModuleOptions as Options } from 'nestjs-stomp';",
+      `export const options: Options = { ${code.trim().replace(/;$/, '')} };`,
+    ].join('\n'),
+  );
+}
+
+function snippetsOf({ text }: Page): string[] {
+  return Array.from(text.matchAll(SNIPPET), ([, code]) => code!);
 }

@@ -5,16 +5,20 @@ import { Test } from '@nestjs/testing';
 import { StompModule } from 'nestjs-stomp';
 import { StompTestClient } from 'nestjs-stomp/testing';
 import { typeErrors } from './compile.js';
-import { conceptPages, openingSnippet, root } from './pages.js';
+import { conceptPages, openingSnippet, optionExcerpts, root } from './pages.js';
 
 const generated = join(root, 'test/docs/.generated');
 const snippets = conceptPages().map((page) => ({ page: page.name, code: openingSnippet(page) }));
+
+const excerpts = conceptPages().flatMap((page) =>
+  optionExcerpts(page).map((code, i) => ({ page: `${page.name}-${i}`, code })),
+);
 
 const fileOf = (page: string): string => join(generated, `${page}.ts`);
 
 beforeAll(() => {
   mkdirSync(generated, { recursive: true });
-  for (const { page, code = '' } of snippets) writeFileSync(fileOf(page), code);
+  for (const { page, code = '' } of [...snippets, ...excerpts]) writeFileSync(fileOf(page), code);
 });
 
 afterAll(() => rmSync(generated, { recursive: true, force: true }));
@@ -24,8 +28,10 @@ describe('the snippet that a page opens with', () => {
     expect(code).toContain('export class AppModule');
   });
 
-  it('passes the type check', () => {
-    expect(typeErrors(snippets.map(({ page }) => fileOf(page)))).toEqual([]);
+  it('passes the type check, and so do options that the page shows behind it', () => {
+    expect(excerpts.length).toBeGreaterThan(0);
+    const files = [...snippets, ...excerpts].map(({ page }) => fileOf(page));
+    expect(typeErrors(files)).toEqual([]);
   }, 120_000);
 
   describe('starts', () => {
