@@ -19,7 +19,8 @@ export class RequestOrigin {
     this.headers = request.headers;
     this.hops = trust === true ? Number.POSITIVE_INFINITY : Number(trust);
     const scheme = this.forwarded('x-forwarded-proto') ?? (socket.encrypted ? 'https' : 'http');
-    this.secure = scheme === 'https';
+    // Traefik names the scheme of the WebSocket on upgrades.
+    this.secure = scheme === 'https' || scheme === 'wss';
     const forwarded = this.forwarded('x-forwarded-for');
     this.remoteAddress = unmapped(
       forwarded === undefined ? (socket.remoteAddress ?? '') : withoutPort(forwarded),

@@ -70,3 +70,15 @@ describe('RequestOrigin', () => {
     expect(new RequestOrigin(request({}, '2001:db8::1'), false).remoteAddress).toBe('2001:db8::1');
   });
 });
+  it.each([
+    ['wss', 'https://app.example'],
+    ['ws', 'http://app.example'],
+  ])('reads X-Forwarded-Proto: %s as the scheme of %s', (scheme, origin) => {
+    const headers = { ...PROXIED, 'x-forwarded-proto': scheme };
+
+    expect(new RequestOrigin(request(headers), 1)).toMatchObject({
+      secure: scheme === 'wss',
+      ownOrigin: new URL(origin),
+    });
+  });
+

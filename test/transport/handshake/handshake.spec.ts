@@ -162,18 +162,24 @@ describe('handshakes', () => {
     await harness.connect('/stomp', { headers: { origin: 'http://allowed.example' } });
   });
 
-  it('takes the origin that a trusted proxy forwards for the own one', async () => {
-    await start({}, { trustProxy: 1 });
-    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'app.example' };
-    await harness.connect('/stomp', {
-      headers: { origin: 'https://app.example', ...forwarded, 'x-forwarded-for': '9.9.9.9' },
-    });
+  it.each([
+    ['https', 'as most say'],
+    ['wss', 'as Traefik says'],
+  ])(
+    'takes the origin that a trusted proxy forwards with %s, %s, for the own one',
+    async (https) => {
+      await start({}, { trustProxy: 1 });
+      const forwarded = { 'x-forwarded-proto': https, 'x-forwarded-host': 'app.example' };
+      await harness.connect('/stomp', {
+        headers: { origin: 'https://app.example', ...forwarded, 'x-forwarded-for': '9.9.9.9' },
+      });
 
-    expect(harness.session.connection.handshake).toMatchObject({
-      remoteAddress: '9.9.9.9',
-      secure: true,
-    });
-  });
+      expect(harness.session.connection.handshake).toMatchObject({
+        remoteAddress: '9.9.9.9',
+        secure: true,
+      });
+    },
+  );
 
   it('cuts a handshake that takes too long', async () => {
     await start(
