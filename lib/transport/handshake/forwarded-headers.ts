@@ -63,9 +63,11 @@ function unmapped(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
-/** A port that a proxy appended is left out. */
+/** A port that a proxy appended is left out, and the brackets that IPv6 needs before one. */
 function withoutPort(address: string): string {
   return /^(::ffff:)?\d+\.\d+\.\d+\.\d+:\d+$/.test(address)
     ? address.slice(0, address.lastIndexOf(':'))
     : address;
 }
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(address);
+  if (bracketed) return bracketed[1]!;

@@ -57,19 +57,21 @@ describe('RequestOrigin', () => {
     expect(new RequestOrigin(request(headers), true).ownOrigin?.host).toBe('app.example:8443');
   });
 
-  it('leaves out the port that a proxy appended to an address', () => {
-    const headers = { 'x-forwarded-for': '9.9.9.9:51000' };
+  it.each([
+    ['9.9.9.9:51000', '9.9.9.9'],
+    ['[2001:db8::1]:5123', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[::ffff:9.9.9.9]:51000', '9.9.9.9'],
+    ['2001:db8::5123', '2001:db8::5123'],
+  ])('of the address %s that a proxy wrote keeps %s', (written, remoteAddress) => {
+    const headers = { 'x-forwarded-for': written };
 
     expect(new RequestOrigin(request(headers), true)).toMatchObject({
-      remoteAddress: '9.9.9.9',
+      remoteAddress,
       ownOrigin: undefined,
     });
   });
 
-  it('keeps an IPv6 address', () => {
-    expect(new RequestOrigin(request({}, '2001:db8::1'), false).remoteAddress).toBe('2001:db8::1');
-  });
-});
   it.each([
     ['wss', 'https://app.example'],
     ['ws', 'http://app.example'],
@@ -82,3 +84,7 @@ describe('RequestOrigin', () => {
     });
   });
 
+  it('keeps an IPv6 address', () => {
+    expect(new RequestOrigin(request({}, '2001:db8::1'), false).remoteAddress).toBe('2001:db8::1');
+  });
+});
