@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { connect, createSecureServer, type IncomingHttpHeaders } from 'node:http2';
 import { createServer } from 'node:https';
 import type { EndpointOptions } from '../../lib/transport/index.js';
 import { EndpointServerHarness } from './support/endpoint-server.harness.js';
@@ -76,5 +78,36 @@ describe('endpoints of an HTTPS server', () => {
     await start({ clientCertificate: true, authenticateHandshake: () => ({ name: 'bob' }) });
 
     expect(await userOf(AMY)).toEqual({ name: 'bob' });
+  });
+});
+
+describe('endpoints of an HTTP/2 server', () => {
+  const [cert, key] = [pem('server.pem'), pem('server.key')];
+  let harness: EndpointServerHarness;
+  beforeEach(async () => {
+    // An application listens, without which HTTP/2 has no requests; it ends with its sessions, which the test ends.
+    const application = createSecureServer({ cert, key, allowHTTP1: true }, () => undefined);
+    const server = Object.assign(application, { closeAllConnections: () => undefined });
+    harness = await EndpointServerHarness.start({
+      server: server as unknown as Server,
+      endpoints: [{ path: '/stomp', sockJs: true }],
+    });
+  });
+  afterEach(() => harness.stop());
+
+  it.each([
+    ['their own origin', 200],
+    ['no other', 403],
+  ])('allow SockJS from %s', async (which, status) => {
+    const own = `https://127.0.0.1:${harness.port}`;
+    const session = connect(own, { ca });
+    const origin = which === 'no other' ? 'https://evil.example' : own;
+    const request = session.request({ ':path': '/stomp/info', origin });
+    const answer = await new Promise<IncomingHttpHeaders>((resolve, reject) =>
+      request.once('response', resolve).once('error', reject),
+    );
+    session.destroy();
+
+    expect(answer[':status']).toBe(status);
   });
 });

@@ -6,7 +6,7 @@ export type TrustProxy = boolean | number;
 
 /**
  * Where a request came from and what it asked for, as seen by the client: `X-Forwarded-*` as far as proxies are trusted, else
- * the socket and `Host`.
+ * the socket and `Host` or `:authority`.
  */
 export class RequestOrigin {
   readonly remoteAddress: string;
@@ -29,13 +29,18 @@ export class RequestOrigin {
 
   /** Scheme, host and port that the client used; undefined when its `Host` makes no sense. Parsed when read. */
   get ownOrigin(): URL | undefined {
-    const host = this.forwarded('x-forwarded-host') ?? this.headers.host;
+    const host = this.forwarded('x-forwarded-host') ?? authorityOf(this.headers);
     return urlOf(this.secure, host, this.forwarded('x-forwarded-port'));
   }
 
   private forwarded(name: string): string | undefined {
     return this.hops > 0 ? lastTrusted(this.headers, name, this.hops) : undefined;
   }
+}
+
+/** HTTP/2 has a pseudo-header in place of `Host`. */
+function authorityOf({ ':authority': authority, host }: IncomingHttpHeaders): string | undefined {
+  return typeof authority === 'string' ? authority : host;
 }
 
 /** Each proxy appends what it saw: the n-th from the right was written by the outermost of n trusted ones. */
@@ -65,9 +70,9 @@ function unmapped(address: string): string {
 
 /** A port that a proxy appended is left out, and the brackets that IPv6 needs before one. */
 function withoutPort(address: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(address);
+  if (bracketed) return bracketed[1]!;
   return /^(::ffff:)?\d+\.\d+\.\d+\.\d+:\d+$/.test(address)
     ? address.slice(0, address.lastIndexOf(':'))
     : address;
 }
-  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(address);
-  if (bracketed) return bracketed[1]!;
