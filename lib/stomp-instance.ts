@@ -70,10 +70,12 @@ export class StompInstance {
   private readonly turn: Turn;
   readonly inspection: StompInspection;
   readonly server: StompServer;
-  handler!: SimpAnnotationMethodMessageHandler;
+  handler: SimpAnnotationMethodMessageHandler | undefined;
   endpoints: EndpointServer | undefined;
   private leavePaths: (() => void) | undefined;
   readonly cluster: StompCluster;
+  /** An application may be closed while it starts: what starts then goes no further. */
+  private isStopped = false;
 
   constructor(private readonly options: StompModuleOptions) {
     this.name = options.name ?? DEFAULT_INSTANCE;
@@ -115,45 +117,35 @@ export class StompInstance {
     this.inspection = new StompInspection(this, options);
   }
 
-  /** Joins the rooms and starts the brokers. */
+  /** Joins the rooms and starts the brokers; once `stop` was called, no more of it happens. */
   async start(moduleRef: ModuleRef): Promise<void> {
-    const { options } = this;
-    const resolve = resolver(moduleRef);
-    this.converters.unshift(
-      ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
-    );
-    const instances = instancesIn(moduleRef.get(ModulesContainer, { strict: false }));
-    const claims = instances.map(({ options: { include }, name }) => ({ name, include }));
-    this.membership = new Membership({ name: this.name, include: options.include }, claims);
-    if (options.errorHandler) this.server.useErrorHandler(await resolve(options.errorHandler));
-    this.bindListeners(moduleRef);
-    await this.intercept(resolve);
-    await this.subscribeRooms(moduleRef, resolve);
+    if (this.isStopped) return;
+    await this.joinRooms(moduleRef);
+    if (this.isStopped) return;
     this.inspection.start();
     this.server.start();
-    for (const [index, broker] of this.brokers.entries()) {
-      const { outbound, events, router, separator: pathSeparator } = this;
-      await broker.start({ index, outbound, events, router, pathSeparator });
-      this.started.push(broker);
-    }
-    this.cluster.start();
+    await this.startBrokers();
+    if (!this.isStopped) this.cluster.start();
   }
 
-  /** Finds handlers and listeners, and opens the endpoints on this HTTP server, if there is one. */
+  /** Finds handlers and listeners, and opens the endpoints on this HTTP server, if there is one; not once `stop` was called. */
   async listen(moduleRef: ModuleRef, server: Server | undefined): Promise<void> {
-    await this.handler.start();
-    const endpoints = endpointsIn(this.options);
-    if (!server || endpoints.length === 0) return;
+    if (this.isStopped) return;
+    await this.handler?.start();
+    const specified = endpointsIn(this.options);
+    if (!server || specified.length === 0) return;
     const resolve = resolver(moduleRef);
+    const endpoints = await Promise.all(specified.map((one) => endpointOf(one, resolve)));
+    if (this.isStopped) return;
     this.endpoints = new EndpointServer({
-      endpoints: await Promise.all(endpoints.map((one) => endpointOf(one, resolve))),
+      endpoints,
       transport: this.transportOptions(),
       accept: this.server.accept,
       turn: this.turn,
     });
-    this.leavePaths = TakenPaths.on(server).take(endpoints, this.name);
+    this.leavePaths = TakenPaths.on(server).take(specified, this.name);
     this.endpoints.attach(server);
-    for (const one of endpoints) announce(one);
+    for (const one of specified) announce(one);
   }
 
   /** A WebSocket message may be as large as a frame where the options do not say otherwise. */
@@ -171,14 +163,41 @@ export class StompInstance {
   }
 
   async stop(): Promise<void> {
+    this.isStopped = true;
     this.endpoints?.detach();
     this.leavePaths?.();
-    this.handler.stop();
+    this.handler?.stop();
     this.cluster.stop();
     const stopped = await Promise.allSettled(this.started.map(async (broker) => broker.stop()));
     this.server.stop();
     this.inspection.stop();
     for (const one of stopped) if (one.status === 'rejected') throw one.reason;
+  }
+
+  private async joinRooms(moduleRef: ModuleRef): Promise<void> {
+    const { options } = this;
+    const resolve = resolver(moduleRef);
+    this.converters.unshift(
+      ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
+    );
+    const instances = instancesIn(moduleRef.get(ModulesContainer, { strict: false }));
+    const claims = instances.map(({ options: { include }, name }) => ({ name, include }));
+    this.membership = new Membership({ name: this.name, include: options.include }, claims);
+    if (options.errorHandler) this.server.useErrorHandler(await resolve(options.errorHandler));
+    this.bindListeners(moduleRef);
+    await this.intercept(resolve);
+    await this.subscribeRooms(moduleRef, resolve);
+  }
+
+  private async startBrokers(): Promise<void> {
+    const { outbound, events, router, separator: pathSeparator } = this;
+    for (const [index, broker] of this.brokers.entries()) {
+      if (this.isStopped) return;
+      await broker.start({ index, outbound, events, router, pathSeparator });
+      // `stop` knew nothing of this one.
+      if (this.isStopped) return broker.stop();
+      this.started.push(broker);
+    }
   }
 
   private async annotatedHandlers(
@@ -262,8 +281,9 @@ export class StompInstance {
       this.userPrefix,
       userDestinationResolver && (await resolve(userDestinationResolver)),
     );
-    this.handler = await this.annotatedHandlers(moduleRef, resolve, userDestinations.ofSessions);
-    this.inbound.subscribe(this.handler);
+    const handler = await this.annotatedHandlers(moduleRef, resolve, userDestinations.ofSessions);
+    this.handler = handler;
+    this.inbound.subscribe(handler);
     userDestinations.handler.subscribeTo(this.inbound);
     const { passOver } = this.unrouted;
     for (const [index, broker] of this.brokers.entries()) {

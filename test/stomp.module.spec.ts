@@ -6,6 +6,7 @@ import {
   Module,
   Scope,
   type INestApplication,
+  type ModuleMetadata,
 } from '@nestjs/common';
 import {
   getStompTemplateToken,
@@ -41,6 +42,12 @@ class Outside {
 
 @Module({ controllers: [Inside] })
 class FeatureModule {}
+
+/** What a test opens, or waits for. */
+class Gate {
+  open!: () => void;
+  readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+}
 
 describe('StompModule', () => {
   let app: INestApplication;
@@ -158,6 +165,69 @@ describe('StompModule', () => {
     await app.get(StompModule).drain();
     expect(await client.closed()).toMatchObject({ code: 1001 });
     await expect(StompTestClient.open(app)).rejects.toThrow('503');
+  });
+});
+
+describe('StompModule of an application that is closed early', () => {
+  const made = async (metadata: ModuleMetadata): Promise<INestApplication> => {
+    const module = await Test.createTestingModule(metadata).compile();
+    return module.createNestApplication({ logger: false });
+  };
+
+  it('has nothing to stop before the start', async () => {
+    const app = await made({ imports: [StompModule.forRoot()] });
+    await expect(app.get(StompModule).onApplicationShutdown()).resolves.toBeUndefined();
+    await app.close();
+  });
+
+  it('starts nothing when it was closed before its turn came', async () => {
+    const gate = new Gate();
+    const broker = simpleBroker();
+    // The modules that another one imports are initialized before it.
+    @Module({ imports: [StompModule.forRoot({ endpoints: ['/stomp'], brokers: [broker] })] })
+    class Application {}
+    @Module({ providers: [{ provide: 'slow', useValue: { onModuleInit: () => gate.opened } }] })
+    class Slow {}
+    @Module({ imports: [Slow] })
+    class Between {}
+    @Module({ imports: [Between] })
+    class Feature {}
+    const app = await made({ imports: [Feature, Application] });
+    const init = app.init();
+    await app.close();
+    gate.open();
+    await init;
+    expect(broker.available).toBe(false);
+    expect(app.get(StompModule).instance.endpoints).toBeUndefined();
+  });
+
+  it('stops the broker that was starting meanwhile, and starts no other', async () => {
+    const gate = new Gate();
+    const start = new Gate();
+    const calls: string[] = [];
+    const slow: MessageBroker = {
+      name: 'slow',
+      destinationPrefixes: ['/slow'],
+      available: true,
+      start: async () => {
+        start.open();
+        await gate.opened;
+        calls.push('started');
+      },
+      stop: () => void calls.push('stopped'),
+      handleMessage: () => undefined,
+    };
+    const second = simpleBroker();
+    const stomp = StompModule.forRoot({ endpoints: ['/stomp'], brokers: [slow, second] });
+    const app = await made({ imports: [stomp] });
+    const init = app.init();
+    await start.opened;
+    await app.close();
+    gate.open();
+    await init;
+    expect(calls).toEqual(['started', 'stopped']);
+    expect(second.available).toBe(false);
+    expect(app.get(StompModule).instance.endpoints).toBeUndefined();
   });
 });
 
