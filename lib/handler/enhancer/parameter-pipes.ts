@@ -9,7 +9,7 @@ import {
 } from '../failure/method-argument.exception.js';
 import type { Invocation } from '../invocation.js';
 import { andThen } from '../thenable.js';
-import { issueError, pipeFailureOf, watchFailures } from './pipe-failures.js';
+import { issueError, pipeFailureOf, watched } from './pipe-failures.js';
 
 // `schema` is there from Nest 12 on.
 type NestMetadata = Omit<ArgumentMetadata, 'schema'> & { readonly schema?: unknown };
@@ -23,10 +23,11 @@ const TYPES: Partial<Record<ParameterInfo['kind'], ArgumentMetadata['type']>> = 
 export class ParameterPipes {
   private readonly metadata: NestMetadata;
   private readonly schema: StandardSchema | undefined;
+  private readonly pipes: readonly PipeTransform[];
 
   constructor(
     private readonly parameter: ParameterInfo,
-    private readonly pipes: readonly PipeTransform[],
+    pipes: readonly PipeTransform[],
   ) {
     const { kind, type, data, options } = parameter;
     const metatype = typeof options.type === 'function' ? options.type : type;
@@ -39,7 +40,7 @@ export class ParameterPipes {
     const validates = pipes.some(isStandardSchemaPipe);
     // Nest validates schemas in a pipe that has to be bound, and that only 12 has.
     this.schema = validates ? undefined : options.schema;
-    for (const pipe of pipes) watchFailures(pipe);
+    this.pipes = pipes.map(watched);
   }
 
   get isEmpty(): boolean {

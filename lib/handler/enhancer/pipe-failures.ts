@@ -1,33 +1,67 @@
+import * as nest from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
+import { isThenable } from '../../exception/index.js';
 import type { FieldError } from '../failure/method-argument.exception.js';
 
 /** What a pipe was told before it made its exception: field errors, or the text of a parse pipe. */
 export type PipeFailure = readonly FieldError[] | string;
 
+type ExceptionFactory = (...told: unknown[]) => unknown;
+
 interface FactoryPipe {
-  exceptionFactory?: (details: unknown) => unknown;
+  exceptionFactory?: ExceptionFactory;
   isDetailedOutputDisabled?: boolean;
+  /** What a ParseArrayPipe has for its items. */
+  validationPipe?: PipeTransform;
 }
 
-const watched = new WeakSet<object>();
+const NEST: Partial<Record<string, unknown>> = nest;
+const watchers = new WeakSet<ExceptionFactory>();
 const failures = new WeakMap<object, PipeFailure>();
 
 /**
- * Remembers, for every exception that a pipe of Nest makes from now on, what was wrong. The exceptions are the same, for
- * everybody who uses that pipe.
+ * The pipe, or one that does the same, whose exceptions are remembered with what was wrong. They are the exceptions that
+ * the pipe makes for everybody else who uses it.
  */
-export function watchFailures(pipe: PipeTransform): void {
-  const target = pipe as PipeTransform & FactoryPipe;
-  const { exceptionFactory } = target;
-  if (typeof exceptionFactory !== 'function' || watched.has(pipe)) return;
-  watched.add(pipe);
-  target.exceptionFactory = function remembering(this: unknown, details: unknown) {
-    const exception = exceptionFactory.call(target, details);
-    const failure = failureFrom(details, target.isDetailedOutputDisabled === true);
-    if (failure !== undefined && typeof exception === 'object' && exception !== null)
-      failures.set(exception, failure);
+export function watched(pipe: PipeTransform): PipeTransform {
+  const { exceptionFactory, validationPipe } = pipe as FactoryPipe;
+  if (typeof exceptionFactory !== 'function' || watchers.has(exceptionFactory)) return pipe;
+  const remembering: ExceptionFactory = (...told) => {
+    const exception = exceptionFactory.apply(pipe, told);
+    const failure = failureFrom(told[0], (pipe as FactoryPipe).isDetailedOutputDisabled === true);
+    if (failure !== undefined) remember(exception, failure);
     return exception;
   };
+  watchers.add(remembering);
+  // Other classes may have private fields, which an object behind them does not have.
+  const target: PipeTransform = isOfNest(pipe) ? (Object.create(pipe) as PipeTransform) : pipe;
+  set(target, 'exceptionFactory', remembering);
+  if (validationPipe) set(target, 'validationPipe', watched(validationPipe));
+  return target;
+}
+
+function isOfNest({ constructor }: PipeTransform): boolean {
+  return NEST[constructor.name] === constructor;
+}
+
+/** One that is frozen stays as it is, and its exceptions are only its own. */
+function set(pipe: PipeTransform, name: keyof FactoryPipe, value: unknown): void {
+  Reflect.defineProperty(pipe, name, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+/** @param exception or a promise of it, as ValidationPipe takes it from Nest 12 on */
+function remember(exception: unknown, failure: PipeFailure): void {
+  if (isThenable(exception))
+    exception.then(
+      (one) => remember(one, failure),
+      () => {},
+    );
+  else if (typeof exception === 'object' && exception !== null) failures.set(exception, failure);
 }
 
 /** What a watched pipe's exception is about. */
@@ -35,11 +69,16 @@ export function pipeFailureOf(exception: unknown): PipeFailure | undefined {
   return typeof exception === 'object' && exception !== null ? failures.get(exception) : undefined;
 }
 
-function failureFrom(details: unknown, hidden: boolean): PipeFailure | undefined {
-  if (typeof details === 'string') return details;
-  if (!Array.isArray(details)) return undefined;
-  const errors = details.flatMap((one) => fieldErrors(one as object));
-  return hidden ? errors.map(({ field }) => ({ field, message: 'is not valid' })) : errors;
+function failureFrom(told: unknown, hidden: boolean): PipeFailure | undefined {
+  if (typeof told === 'string') return told;
+  if (!Array.isArray(told)) return undefined;
+  try {
+    const errors = told.flatMap(fieldErrors);
+    return hidden ? errors.map(({ field }) => ({ field, message: 'is not valid' })) : errors;
+  } catch {
+    // An application's pipe may tell its factory anything.
+    return undefined;
+  }
 }
 
 interface ClassValidatorError {
@@ -48,7 +87,8 @@ interface ClassValidatorError {
   readonly children?: readonly ClassValidatorError[];
 }
 
-function fieldErrors(error: object): FieldError[] {
+function fieldErrors(error: unknown): FieldError[] {
+  if (typeof error !== 'object' || error === null) return [{ field: '', message: String(error) }];
   return 'message' in error ? [issueError(error as never)] : validatorErrors(error, '');
 }
 
