@@ -17,4 +17,5 @@ export {
 } from './stomp-principal.js';
 export { decodeUserName, encodeUserName } from './user-name.js';
 export { CHOSEN_DESTINATION } from './chosen-destination.js';
+export { meantSessionId, SENT_BY_SESSION } from './sent-by-session.js';
 export { NODE_HEADER } from './node-header.js';

@@ -22,7 +22,7 @@ export interface SendOptions {
   >;
   /** Chooses the converter and becomes `content-type`. @default that of the first converter that takes the payload */
   readonly contentType?: string;
-  /** Session the message is for, or comes from: of a user's sessions only this one gets it. */
+  /** Session the message is for: of a user's sessions only this one gets it, and nobody when it has gone. */
   readonly sessionId?: string;
   /** Changes the message, or returns another one, after conversion and before the destination is set. */
   readonly postProcessor?: MessagePostProcessor;

@@ -112,7 +112,7 @@ export class SimpMessagingTemplate<Destinations = any> {
   /**
    * Sends a payload to all sessions of a user, or with `options.sessionId` to that one: what the clients subscribed to
    * as `/user` + destination. To reach one anonymous session give its id as user and as `sessionId`. Nothing happens
-   * when the user has no session.
+   * when the user has no session, or not that one.
    *
    * @throws StompException (`STOMP_ERR_USER_NAME`) for a user name that is no text, empty, or holds `%2F`
    */

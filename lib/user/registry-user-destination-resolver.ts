@@ -3,8 +3,10 @@ import {
   decodeUserName,
   destinationUserName,
   encodeUserName,
+  meantSessionId,
   SimpMessageType,
   type Message,
+  type MessageHeaders,
 } from '../message/index.js';
 import type { SimpUserRegistry } from './simp-user-registry.js';
 import type {
@@ -28,7 +30,8 @@ export interface UserDestinationResolverOptions {
 /**
  * Resolves user destinations by the registry (Spring: DefaultUserDestinationResolver): `/user/queue/x` of a session to
  * `/queue/x-user<session>`, `/user/{name}/queue/x` to one target for each session of the user, or only for the sender's
- * session when the message comes from a session of that user. A session's own id as the name is that session.
+ * session when the message comes from a session of that user. What the application sends with the id of a session has
+ * that session of the user as its target, or none. A session's own id as the name is that session.
  *
  * @publicApi
  */
@@ -106,13 +109,17 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
     const name = decodeUserName(destination.slice(this.prefix.length, userEnd));
     const { sessionId } = headers;
     if (name === sessionId) return this.result(destination, actual, undefined, [sessionId]);
-    return this.result(destination, actual, name, this.sessionsOf(name, sessionId));
+    return this.result(destination, actual, name, this.sessionsOf(name, headers));
   }
 
-  private sessionsOf(name: string, sessionId: string | undefined): readonly string[] {
+  private sessionsOf(name: string, { sessionId, fields }: MessageHeaders): readonly string[] {
     const user = this.registry.getUser(name);
     if (!user) return [];
-    if (sessionId !== undefined && user.getSession(sessionId)) return [sessionId];
+    if (sessionId !== undefined) {
+      if (user.getSession(sessionId)) return [sessionId];
+      // Differs from Spring: what was meant for one session is not for the others when that one has gone.
+      if (meantSessionId(fields) !== undefined) return [];
+    }
     return Array.from(user.sessions, ({ id }) => id);
   }
 

@@ -84,6 +84,20 @@ describe('a message to a user', () => {
     expect(sentTo('/user/ann/queue/x', 's2')).toEqual(['/queue/x-users2']);
   });
 
+  it('of the application goes to the session it names, or to none', () => {
+    sessions.connect('s1', 'ann');
+    sessions.connect('s2', 'bob');
+    expect(sentTo('/user/ann/queue/x', 's2')).toEqual([]);
+    expect(sentTo('/user/ann/queue/x', 'gone')).toEqual([]);
+  });
+
+  it('of a client goes to all sessions of another user', () => {
+    sessions.connect('s1', 'ann');
+    sessions.connect('s2', 'ann');
+    const message = fromClient(MESSAGE, session('s3', 'bob'), '/user/ann/queue/x');
+    expect(targets(message)).toEqual(['/queue/x-users1', '/queue/x-users2']);
+  });
+
   it('goes to a session named by its own id, anonymous or not', () => {
     expect(sentTo('/user/s7/queue/x', 's7')).toEqual(['/queue/x-users7']);
   });

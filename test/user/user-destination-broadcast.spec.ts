@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { Controller, Logger } from '@nestjs/common';
 import { PublishSubscribeChannel } from '../../lib/channel/index.js';
 import {
   Message,
@@ -10,6 +10,8 @@ import {
 } from '../../lib/message/index.js';
 import { UserDestinationBroadcast } from '../../lib/user/index.js';
 import {
+  MessageMapping,
+  SendTo,
   simpleBroker,
   SimpMessagingTemplate,
   SimpUserRegistry,
@@ -59,6 +61,15 @@ class SharedTopic {
   }
 }
 
+@Controller()
+class Mails {
+  @MessageMapping('/tell/{name}')
+  @SendTo('/user/{name}/queue/mail')
+  tell(text: string): string {
+    return text;
+  }
+}
+
 interface Node extends RunningNest {
   readonly registry: SimpUserRegistry;
   readonly template: SimpMessagingTemplate;
@@ -71,9 +82,11 @@ describe('user destinations of brokers that each node has of its own', () => {
 
   async function startNode(): Promise<Node> {
     const nest = await startNest({
+      controllers: [Mails],
       imports: [
         StompModule.forRoot({
           endpoints: ['/stomp'],
+          applicationDestinationPrefixes: ['/app'],
           brokers: [topic.broker(), simpleBroker({ destinations: ['/queue'] })],
           userDestinationBroadcast: '/topic/unresolved',
           userRegistryBroadcast: '/topic/users',
@@ -154,6 +167,22 @@ describe('user destinations of brokers that each node has of its own', () => {
     here.template.convertAndSendToUser('ann', '/queue/mail', 'psst', { sessionId });
     expect((await second.message()).text).toBe('psst');
     for (const other of [first, second, third]) await other.expectNoFrame();
+  });
+
+  it('reach nobody when the only session that the application names has gone', async () => {
+    const all = [await connect(here, 'ann'), await connect(there, 'ann')];
+    await known(2);
+    for (const { template } of [here, there])
+      template.convertAndSendToUser('ann', '/queue/mail', 'psst', { sessionId: 'gone' });
+    for (const ann of all) await ann.expectNoFrame();
+  });
+
+  it('reach all sessions of a user from a handler that names the user', async () => {
+    const bob = await connect(here, 'bob');
+    const all = [await connect(here, 'ann'), await connect(there, 'ann')];
+    await known(2);
+    await bob.receipt('SEND', { destination: '/app/tell/ann' }, 'psst');
+    for (const ann of all) expect((await ann.message()).text).toBe('psst');
   });
 
   it.each([

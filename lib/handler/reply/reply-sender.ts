@@ -7,6 +7,7 @@ import {
   Message,
   MessageHeaders,
   newHeaderFields,
+  SENT_BY_SESSION,
   SimpMessageType,
   type CompositeMessageConverter,
 } from '../../message/index.js';
@@ -114,9 +115,11 @@ export class ReplySender {
   ): void {
     const options = this.sendOptions(value, invocation, invocation.message.headers.sessionId);
     const targets = this.targets(destinations, '/topic', invocation);
+    const { template } = this.rooms;
     for (let i = 0; i < targets.length; i++) {
       const own = optionsFor(destinations[i], invocation, options);
-      this.rooms.template.convertAndSend(targets[i]!, payloadOf(value), own);
+      const toUser = targets[i]!.startsWith(template.userDestinationPrefix);
+      template.convertAndSend(targets[i]!, payloadOf(value), toUser ? sentBySession(own) : own);
     }
   }
 
@@ -186,8 +189,24 @@ function isPlain({ sessionId, headers, contentType, postProcessor }: SendOptions
   return sessionId !== undefined && !headers && contentType === undefined && !postProcessor;
 }
 
-function markChosen({ headers: { fields } }: Message): void {
-  (fields.extra ??= new Map<string, unknown>()).set(CHOSEN_DESTINATION, true);
+/** Whoever sent the message, all sessions of the user get the reply. */
+function sentBySession(options: SendOptions): SendOptions {
+  const { postProcessor } = options;
+  return {
+    ...options,
+    postProcessor: (message) => {
+      mark(message, SENT_BY_SESSION);
+      return postProcessor?.(message);
+    },
+  };
+}
+
+function markChosen(message: Message): void {
+  mark(message, CHOSEN_DESTINATION);
+}
+
+function mark({ headers: { fields } }: Message, name: string): void {
+  (fields.extra ??= new Map<string, unknown>()).set(name, true);
 }
 
 function payloadOf(value: unknown): unknown {

@@ -6,6 +6,7 @@ import {
 } from '../../channel/index.js';
 import {
   CHOSEN_DESTINATION,
+  meantSessionId,
   type Message,
   MessageHeaders,
   newHeaderFields,
@@ -76,8 +77,8 @@ export class UserDestinationBroadcast {
     headers[DESTINATION_HEADER] = fields.destination!;
     if (isClients || fields.extra?.get(CHOSEN_DESTINATION) === true)
       headers[CHOSEN_HEADER] = 'true';
-    if (fields.session === undefined && fields.sessionId !== undefined)
-      headers[SESSION_HEADER] = fields.sessionId;
+    const meant = meantSessionId(fields);
+    if (meant !== undefined) headers[SESSION_HEADER] = meant;
     return channel.publish(destination, message.payload as Buffer, headers, fields.confirm);
   };
 
