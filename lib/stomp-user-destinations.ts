@@ -32,10 +32,9 @@ export class StompUserDestinations {
     userDestinationPrefix: string,
     own: UserDestinationResolver | undefined,
   ) {
-    const resolver = new RegistryUserDestinationResolver(registry, {
-      userDestinationPrefix,
-      removeLeadingSlash: hasNoSlash(brokers),
-    });
+    const options = { userDestinationPrefix, removeLeadingSlash: router.isWithoutSlash };
+    const resolver = new RegistryUserDestinationResolver(registry, options);
+    if (own instanceof RegistryUserDestinationResolver) own.useDefaults(options);
     const handler = new UserDestinationMessageHandler({
       brokerChannel,
       resolver: own ?? resolver,
@@ -48,10 +47,4 @@ export class StompUserDestinations {
     if (!own && brokers.every(({ isLocal }) => isLocal))
       this.ofSessions = new SessionDestinations({ registry, resolver, isUnwatched });
   }
-}
-
-/** Whether the first broker's destinations are like `queue.x`. */
-function hasNoSlash(brokers: readonly MessageBroker[]): boolean {
-  const [first] = brokers.flatMap(({ destinationPrefixes }) => destinationPrefixes);
-  return first !== undefined && first !== '' && !first.startsWith('/');
 }

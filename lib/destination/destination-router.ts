@@ -70,6 +70,12 @@ export class DestinationRouter {
     return { application, user, brokers, nobody: !application && !user && brokers.length === 0 };
   }
 
+  /** Whether the first broker's destinations begin without a slash, as `queue.x`. */
+  get isWithoutSlash(): boolean {
+    const first = this.prefixes.brokers.flat()[0];
+    return first !== undefined && first !== '' && !first.startsWith('/');
+  }
+
   isApplication(destination: string): boolean {
     const { application } = this.prefixes;
     if (application.length === 0) return true;

@@ -21,9 +21,9 @@ import type {
  * @publicApi
  */
 export interface UserDestinationResolverOptions {
-  /** @default '/user/' */
+  /** @default that of the module, else '/user/' */
   userDestinationPrefix?: string;
-  /** Whether targets begin without `/`, for a broker whose destinations do. @default false */
+  /** Whether targets begin without `/`, for a broker whose destinations do. @default as the module's first broker needs it, else false */
   removeLeadingSlash?: boolean;
 }
 
@@ -36,15 +36,18 @@ export interface UserDestinationResolverOptions {
  * @publicApi
  */
 export class RegistryUserDestinationResolver implements UserDestinationResolver {
-  private readonly prefix: string;
+  private prefix!: string;
   /** Without its last `/`. */
-  private readonly shownPrefix: string;
-  private readonly removeLeadingSlash: boolean;
+  private shownPrefix!: string;
+  private removeLeadingSlash!: boolean;
 
-  /** @throws StompException without a registry */
+  /**
+   * @param options what is left out is as the module has it, where the resolver is one of a module
+   * @throws StompException without a registry
+   */
   constructor(
     private readonly registry: Pick<SimpUserRegistry, 'getUser'>,
-    options: UserDestinationResolverOptions = {},
+    private readonly options: UserDestinationResolverOptions = {},
   ) {
     if (typeof registry?.getUser !== 'function')
       throw new StompException(
@@ -52,7 +55,13 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
           'constructor(@Inject(SimpUserRegistry) registry: SimpUserRegistry) { super(registry); }',
         { code: 'STOMP_ERR_OPTION' },
       );
-    const { userDestinationPrefix = '/user/', removeLeadingSlash = false } = options;
+    this.useDefaults({});
+  }
+
+  /** @internal For what the constructor was not given. */
+  useDefaults(defaults: UserDestinationResolverOptions): void {
+    const { userDestinationPrefix = defaults.userDestinationPrefix ?? '/user/' } = this.options;
+    const { removeLeadingSlash = defaults.removeLeadingSlash ?? false } = this.options;
     this.prefix = userDestinationPrefix.endsWith('/')
       ? userDestinationPrefix
       : `${userDestinationPrefix}/`;
