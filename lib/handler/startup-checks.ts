@@ -130,7 +130,7 @@ export class StartupChecker {
           handler,
           `it sends to '${text}' of the user, which is '${user}' + name + destination already: leave '${user.slice(0, -1)}' out`,
         );
-      else this.checkTaken(handler, text, full);
+      else this.checkTaken(handler, text, this.router.isWithoutSlash ? full.slice(1) : full);
     }
   }
 

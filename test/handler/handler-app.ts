@@ -25,6 +25,8 @@ import {
 export interface HandlerAppOptions extends HandlerOptions {
   pathSeparator?: '/' | '.';
   prefixes?: string[];
+  /** What destinations of the only broker begin with. */
+  destinations?: string[];
   explorer?: Partial<StompExplorerOptions>;
   configure?: (app: INestApplicationContext & { useGlobalPipes?: any }) => void;
 }
@@ -92,7 +94,7 @@ export class HandlerApp {
     const router = DestinationRouter.of({
       application: options.prefixes ?? ['/app'],
       user: '/user/',
-      brokers: [['/topic', '/queue']],
+      brokers: [options.destinations ?? ['/topic', '/queue']],
       separator,
     });
     const explorer = new StompExplorer({

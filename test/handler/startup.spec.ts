@@ -90,6 +90,16 @@ describe('start-up checks', () => {
     ]);
   });
 
+  it.each([[['queue', 'topic']], [['queue/', 'topic/']]])(
+    'know that users get what is sent to /queue of theirs by a broker of %j',
+    async (destinations) => {
+      await start([Users], { destinations });
+      expect(warned.slice(1)).toEqual([
+        "Users.failed: it sends to '/nowhere', which no broker takes",
+      ]);
+    },
+  );
+
   it('know what gives nothing of an HTTP request', async () => {
     @Controller()
     class Web {
