@@ -57,7 +57,7 @@ export class MappingRegistry {
   }
 
   private search(destination: string): Match | undefined {
-    const matching = this.patterns.filter(({ pattern }) => pattern.matches(destination));
+    const matching = this.candidates(destination).filter(({ pattern }) => pattern.matches(destination));
     if (matching.length === 0) return undefined;
     const compare = (a: Mapping, b: Mapping): number =>
       compareSpecificity(a.pattern, b.pattern, destination);
@@ -69,6 +69,12 @@ export class MappingRegistry {
     const ambiguity = ties.length > 0 ? ambiguous(destination, [best, ...ties]) : undefined;
     if (ambiguity) this.logger.warn(ambiguity.message);
     return { mapping: best, variables: best.pattern.extract(destination) ?? NONE, ambiguity };
+  }
+
+  /** Empty segments count for nothing: a destination with some may be that of a mapping without wildcards. */
+  private candidates(destination: string): readonly Mapping[] {
+    const { separator } = this.matcher;
+    return destination.includes(separator + separator) ? this.mappings : this.patterns;
   }
 
   private refuse(mapping: Mapping, other: Mapping): void {

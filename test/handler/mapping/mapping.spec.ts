@@ -37,6 +37,27 @@ describe('@MessageMapping', () => {
     expect(await app.exchange('/app/greeting/', 'you')).toEqual([]);
   });
 
+  it.each([
+    ['/', '/app//greet'],
+    ['/', '/app///rooms//blue'],
+    ['.', '/app/rooms..blue'],
+  ] as const)(
+    'is found by destinations with empty segments, before patterns are: separator %s, %s',
+    async (pathSeparator, destination) => {
+      @Injectable()
+      class Greeting {
+        @MessageMapping(['{any}', '{any}/{other}', '{any}.{other}']) any() {
+          return 'pattern';
+        }
+        @MessageMapping(['greet', 'rooms/blue', 'rooms.blue']) literal() {
+          return 'literal';
+        }
+      }
+      await start(Greeting, { pathSeparator });
+      expect(await app.ask(destination)).toBe('literal');
+    },
+  );
+
   it('of a method without text is the mapping of its class', async () => {
     @Injectable()
     @MessageMapping('/orders')
