@@ -3,6 +3,8 @@ export class ConversionFailure extends Error {}
 
 const DECIMAL = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const INTEGER = /^[-+]?(?:\d+|0[xX][\da-fA-F]+)$/;
+// Reading digits as a bigint takes longer than in proportion to their number.
+const WHOLE = /^[-+]?\d{1,4096}$/;
 const TRUE = new Set(['true', 'on', 'yes', '1']);
 const FALSE = new Set(['false', 'off', 'no', '0']);
 const INT_MAX = 2 ** 31;
@@ -37,7 +39,7 @@ export function convertValue(value: unknown, type: unknown): unknown {
     case Boolean:
       return typeof value === 'boolean' ? value : toBoolean(scalar(value));
     case BigInt:
-      return typeof value === 'bigint' ? value : toBigInt(scalar(value));
+      return typeof value === 'bigint' ? value : toBigInt(value);
     case Date:
       return value instanceof Date ? value : toDate(scalar(value));
     default:
@@ -81,8 +83,16 @@ function toBoolean(text: string): boolean {
   return FALSE.has(lower) ? false : fail(text, 'a boolean');
 }
 
-function toBigInt(text: string): bigint {
-  return /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : fail(text, 'a whole number');
+function toBigInt(value: unknown): bigint {
+  for (const one of Array.isArray(value) ? value : [value])
+    if (Number.isInteger(one) && !Number.isSafeInteger(one))
+      throw new ConversionFailure(
+        `a number beyond ${Number.MAX_SAFE_INTEGER} is not read exactly, send it as a text`,
+      );
+  const text = scalar(value);
+  return WHOLE.test(text)
+    ? BigInt(text.replace('+', ''))
+    : fail(text, 'a whole number of at most 4096 digits');
 }
 
 function toDate(text: string): Date {

@@ -3,8 +3,11 @@ import { MessageConversionException, typeName } from './message-conversion.excep
 // Digits that two quantifiers could share would cost quadratic time on a payload of digits.
 const NUMBER = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\s*$/;
 
+// Reading digits as a bigint takes longer than in proportion to their number.
+const WHOLE = /^[-+]?\d{1,4096}$/;
+
 /** Types whose names say nothing about the application. */
-const BUILT_IN = new Set<unknown>([Array, Boolean, Date, Number, String]);
+const BUILT_IN = new Set<unknown>([Array, BigInt, Boolean, Date, Number, String]);
 
 /**
  * What was parsed, if it fits the type a handler asks for; scalars given as text fit where they say the same.
@@ -21,6 +24,8 @@ export function asTarget(value: unknown, targetType: unknown, text: string): unk
       return typeof value === 'string' ? value : text.trim();
     case Number:
       return asNumber(value);
+    case BigInt:
+      return asBigInt(value, text);
     case Boolean:
       return asBoolean(value);
     case Date:
@@ -38,6 +43,14 @@ function asNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'string' && NUMBER.test(value)) return Number(value);
   throw unfit(jsonType(value), Number);
+}
+
+/** @param text which says a number beyond 2^53 exactly, as `value` does not */
+function asBigInt(value: unknown, text: string): bigint {
+  const digits = (typeof value === 'string' ? value : text).trim();
+  if (WHOLE.test(digits)) return BigInt(digits.replace('+', ''));
+  if (Number.isSafeInteger(value)) return BigInt(value as number);
+  throw unfit(jsonType(value), BigInt);
 }
 
 function asBoolean(value: unknown): boolean {

@@ -48,6 +48,12 @@ class Payloads {
   @MessageMapping('number') number(value: number) {
     return { value };
   }
+  @MessageMapping('big') big(value: bigint) {
+    return { value: `${value}n` };
+  }
+  @MessageMapping('big-of') bigOf(@Payload('n') n: bigint) {
+    return { value: `${n}n` };
+  }
   @MessageMapping('list') list(@Payload() list: { id: number }[]) {
     return list.reduce((sum, { id }) => sum + id, 0);
   }
@@ -168,6 +174,25 @@ describe('payload', () => {
     expect(reply).toMatchObject({
       contentType: 'application/octet-stream',
       body: Buffer.from([1, 0]),
+    });
+  });
+
+  it('is the bigint that was written, or an error', async () => {
+    for (const text of ['9007199254740993', '"9007199254740993"', '" +9007199254740993 "'])
+      expect(await app.ask('/app/big', text)).toEqual({ value: '9007199254740993n' });
+    expect(await app.ask('/app/big', '1e3')).toEqual({ value: '1000n' });
+    for (const text of ['1.5', '1e30', '[1]', '"x"', 'true', '9'.repeat(4097)])
+      expect(await app.ask('/app/big', text)).toMatchObject({
+        conversion: expect.stringMatching(/the payload is \w+, not BigInt/),
+      });
+    expect(await app.ask('/app/big-of', '{"n":"9007199254740993"}')).toEqual({
+      value: '9007199254740993n',
+    });
+    expect(await app.ask('/app/big-of', '{"n":41}')).toEqual({ value: '41n' });
+    expect(await app.ask('/app/big-of', '{"n":9007199254740993}')).toMatchObject({
+      missing: expect.stringMatching(
+        /^Cannot convert property 'n' of the payload: a number beyond 9007199254740991 is not read exactly, send it as a text/,
+      ),
     });
   });
 

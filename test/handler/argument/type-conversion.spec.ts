@@ -33,7 +33,13 @@ describe('convertValue', () => {
 
   it('makes bigints', () => {
     expect(convertValue(' 9007199254740993 ', BigInt)).toBe(9007199254740993n);
-    fails('1.5', BigInt);
+    expect(convertValue(-9007199254740991, BigInt)).toBe(-9007199254740991n);
+    for (const value of ['1.5', 1.5, '', true, '9'.repeat(4097)]) fails(value, BigInt);
+  });
+
+  it('makes no bigint of a number that is no longer what it was written as', () => {
+    for (const value of [9007199254740993, [2 ** 60], -(2 ** 53)])
+      expect(() => convertValue(value, BigInt)).toThrow('send it as a text');
   });
 
   it('joins lists for texts and splits texts for lists', () => {
