@@ -27,7 +27,7 @@ const OPTIONS = Symbol('nestjs-stomp.options');
  *
  * @publicApi
  */
-@Module({})
+@Module({ providers: [{ provide: StompInstance, useFactory: refuseBareImport }] })
 export class StompModule
   implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
@@ -111,6 +111,15 @@ export class StompModule
       );
     }
   }
+}
+
+// What forRoot provides takes the place of this.
+function refuseBareImport(): never {
+  throw new StompException(
+    'StompModule was imported without forRoot: import StompModule.forRoot(…) once. For other modules to inject what it offers, give it ' +
+      'isGlobal: true, or import into them a module of yours that imports StompModule.forRoot(…) and exports StompModule',
+    { code: 'STOMP_ERR_OPTION' },
+  );
 }
 
 function optionsProviders(options: StompModuleAsyncOptions): Provider[] {

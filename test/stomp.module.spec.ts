@@ -81,6 +81,19 @@ describe('StompModule', () => {
     expect(app.get(getStompTemplateToken('default'))).toBe(app.get(SimpMessagingTemplate));
   });
 
+  it('can be injected of where a module is imported that exports it', async () => {
+    @Injectable()
+    class Sender {
+      constructor(readonly template: SimpMessagingTemplate) {}
+    }
+    @Module({ imports: [StompModule.forRoot()], exports: [StompModule] })
+    class MessagingModule {}
+    @Module({ imports: [MessagingModule], providers: [Sender] })
+    class SenderModule {}
+    ({ app } = await startNest({ imports: [SenderModule, MessagingModule] }));
+    expect(app.get(Sender).template).toBe(app.get(SimpMessagingTemplate));
+  });
+
   it('tells once of classes and modules that belong to no instance it has', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     @Injectable()
@@ -290,6 +303,25 @@ describe('StompModule refuses to start', () => {
       ).rejects.toMatchObject({
         code: 'STOMP_ERR_OPTION',
         message: expect.stringMatching(/^Audit, which .* list it in the providers .* Nest says: /s),
+      });
+    },
+  );
+
+  it.each([true, false])(
+    'without forRoot in a module that wants to inject, isGlobal: %p',
+    async (isGlobal) => {
+      @Injectable()
+      class Sender {
+        constructor(readonly template: SimpMessagingTemplate) {}
+      }
+      @Module({ imports: [StompModule], providers: [Sender] })
+      class BareModule {}
+      const imports = [BareModule, StompModule.forRoot({ isGlobal })];
+      await expect(startNest({ imports })).rejects.toMatchObject({
+        code: 'STOMP_ERR_OPTION',
+        message: expect.stringMatching(
+          /^StompModule was imported without forRoot: .* isGlobal: true.* exports StompModule$/,
+        ),
       });
     },
   );
