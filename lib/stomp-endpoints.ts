@@ -1,8 +1,9 @@
 import type { Server } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { StompException } from './exception/index.js';
+import { HANDSHAKE_INTERCEPTOR } from './stomp-option-contracts.js';
 import type { StompEndpoint } from './stomp-options.js';
-import type { Resolve } from './stomp-resolver.js';
+import { resolveAll, type Resolve } from './stomp-resolver.js';
 import { pathsOf } from './transport/index.js';
 
 const logger = new Logger('StompModule');
@@ -48,8 +49,11 @@ export class TakenPaths {
 
 /** An endpoint with the instances of its interceptors. */
 export async function endpointOf(
-  { handshakeInterceptors = [], ...rest }: StompEndpoint,
+  { handshakeInterceptors, ...rest }: StompEndpoint,
   resolve: Resolve,
 ) {
-  return { ...rest, handshakeInterceptors: await Promise.all(handshakeInterceptors.map(resolve)) };
+  return {
+    ...rest,
+    handshakeInterceptors: await resolveAll(handshakeInterceptors, HANDSHAKE_INTERCEPTOR, resolve),
+  };
 }

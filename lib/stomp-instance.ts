@@ -22,17 +22,23 @@ import {
   Membership,
   SimpAnnotationMethodMessageHandler,
   StompExplorer,
-  type HandlerMethodArgumentResolver,
-  type HandlerMethodReturnValueHandler,
 } from './handler/index.js';
 import { CompositeMessageConverter, type MessageConverter } from './message/index.js';
 import { securityInterceptors } from './security/index.js';
 import { StompServer } from './session/index.js';
 import { StompCluster } from './stomp-cluster.js';
 import { announce, endpointOf, TakenPaths } from './stomp-endpoints.js';
-import { resolver, type Resolve } from './stomp-resolver.js';
+import { resolveAll, resolveOne, resolver, type Resolve } from './stomp-resolver.js';
 import { StompInspection } from './stomp-inspection.js';
 import { checkOptions, endpointsIn } from './stomp-option-checks.js';
+import {
+  ARGUMENT_RESOLVER,
+  channelInterceptor,
+  ERROR_HANDLER,
+  MESSAGE_CONVERTER,
+  RETURN_VALUE_HANDLER,
+  USER_DESTINATION_RESOLVER,
+} from './stomp-option-contracts.js';
 import type { ChannelOptions, StompModuleOptions } from './stomp-options.js';
 import { StompUserDestinations } from './stomp-user-destinations.js';
 import { SimpMessagingTemplate } from './template/index.js';
@@ -177,13 +183,13 @@ export class StompInstance {
   private async joinRooms(moduleRef: ModuleRef): Promise<void> {
     const { options } = this;
     const resolve = resolver(moduleRef);
-    this.converters.unshift(
-      ...(await Promise.all((options.messageConverters ?? []).map(resolve<MessageConverter>))),
-    );
+    const { messageConverters, errorHandler } = options;
+    this.converters.unshift(...(await resolveAll(messageConverters, MESSAGE_CONVERTER, resolve)));
     const instances = instancesIn(moduleRef.get(ModulesContainer, { strict: false }));
     const claims = instances.map(({ options: { include }, name }) => ({ name, include }));
     this.membership = new Membership({ name: this.name, include: options.include }, claims);
-    if (options.errorHandler) this.server.useErrorHandler(await resolve(options.errorHandler));
+    if (errorHandler)
+      this.server.useErrorHandler(await resolveOne(errorHandler, ERROR_HANDLER, resolve));
     this.bindListeners(moduleRef);
     await this.intercept(resolve);
     await this.subscribeRooms(moduleRef, resolve);
@@ -222,11 +228,11 @@ export class StompInstance {
     return new SimpAnnotationMethodMessageHandler(explorer, rooms, {
       ...options,
       trackMessageContext: hasSessionScopedClasses(),
-      argumentResolvers: await Promise.all(
-        (options.argumentResolvers ?? []).map(resolve<HandlerMethodArgumentResolver>),
-      ),
-      returnValueHandlers: await Promise.all(
-        (options.returnValueHandlers ?? []).map(resolve<HandlerMethodReturnValueHandler>),
+      argumentResolvers: await resolveAll(options.argumentResolvers, ARGUMENT_RESOLVER, resolve),
+      returnValueHandlers: await resolveAll(
+        options.returnValueHandlers,
+        RETURN_VALUE_HANDLER,
+        resolve,
       ),
     });
   }
@@ -268,10 +274,14 @@ export class StompInstance {
     this.inbound.setGate(guard);
     this.inbound.addInterceptors(...security.inbound);
     this.outbound.addInterceptors(...security.outbound);
-    const wrap = hasSessionScopedClasses() ? inMessageContext : undefined;
-    await addInterceptors(this.inbound, options.clientInboundChannel, resolve, wrap);
-    await addInterceptors(this.outbound, options.clientOutboundChannel, resolve, wrap);
-    await addInterceptors(this.brokerChannel, options.brokerChannel, resolve);
+    const wrap = hasSessionScopedClasses() ? inMessageContext : asItIs;
+    const own = (channel: SubscribableChannel, { interceptors }: ChannelOptions = {}) =>
+      resolveAll(interceptors, channelInterceptor(channel.name), resolve);
+    const inbound = await own(this.inbound, options.clientInboundChannel);
+    this.inbound.addInterceptors(...inbound.map(wrap));
+    const outbound = await own(this.outbound, options.clientOutboundChannel);
+    this.outbound.addInterceptors(...outbound.map(wrap));
+    brokerChannel.addInterceptors(...(await own(brokerChannel, options.brokerChannel)));
   }
 
   private async subscribeRooms(moduleRef: ModuleRef, resolve: Resolve): Promise<void> {
@@ -279,7 +289,8 @@ export class StompInstance {
     const userDestinations = new StompUserDestinations(
       this,
       this.userPrefix,
-      userDestinationResolver && (await resolve(userDestinationResolver)),
+      userDestinationResolver &&
+        (await resolveOne(userDestinationResolver, USER_DESTINATION_RESOLVER, resolve)),
     );
     const handler = await this.annotatedHandlers(moduleRef, resolve, userDestinations.ofSessions);
     this.handler = handler;
@@ -300,11 +311,4 @@ function instancesIn(modules: ModulesContainer): StompInstance[] {
   });
 }
 
-async function addInterceptors(
-  channel: SubscribableChannel,
-  { interceptors = [] }: ChannelOptions = {},
-  resolve: Resolve,
-  wrap = (interceptor: ChannelInterceptor): ChannelInterceptor => interceptor,
-): Promise<void> {
-  for (const interceptor of interceptors) channel.addInterceptors(wrap(await resolve(interceptor)));
-}
+const asItIs = (interceptor: ChannelInterceptor): ChannelInterceptor => interceptor;

@@ -1,7 +1,8 @@
-import { checkNames } from './exception/index.js';
+import { checkNames, isRecord } from './exception/index.js';
+import type { CsrfOptions, RenewalOptions } from './security/index.js';
 import type { ChannelOptions, StompEndpoint, StompModuleOptions } from './stomp-options.js';
-import type { ShutdownOptions } from './session/index.js';
-import type { SockJsOptions } from './transport/index.js';
+import type { MessageRate, ShutdownOptions } from './session/index.js';
+import type { HandshakeRate, PerMessageDeflateOptions, SockJsOptions } from './transport/index.js';
 
 /** Names of all options of an interface; the compiler sees that none is missing or too many. */
 type NamesOf<T> = Readonly<Record<keyof T, true>>;
@@ -102,19 +103,51 @@ const CHANNEL: NamesOf<ChannelOptions> = { interceptors: true };
 
 const SHUTDOWN: NamesOf<ShutdownOptions> = { closeCode: true, windowMs: true, deadlineMs: true };
 
+const RATE: NamesOf<MessageRate> & NamesOf<HandshakeRate> = { perSecond: true, burst: true };
+
+const DEFLATE: NamesOf<PerMessageDeflateOptions> = {
+  threshold: true,
+  concurrencyLimit: true,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  serverMaxWindowBits: true,
+  clientMaxWindowBits: true,
+  zlibDeflateOptions: true,
+  zlibInflateOptions: true,
+};
+
+const CSRF: NamesOf<CsrfOptions> = { headerName: true, token: true };
+
+const RENEWAL: NamesOf<RenewalOptions> = { destination: true, authenticate: true };
+
+/** Options that have options of their own. */
+const NESTED: Readonly<Partial<Record<keyof StompModuleOptions, Readonly<Record<string, true>>>>> =
+  {
+    clientInboundChannel: CHANNEL,
+    clientOutboundChannel: CHANNEL,
+    brokerChannel: CHANNEL,
+    shutdown: SHUTDOWN,
+    messageRate: RATE,
+    handshakeRate: RATE,
+    perMessageDeflate: DEFLATE,
+    csrf: CSRF,
+    renewal: RENEWAL,
+  };
+
 /**
  * What a factory returns is checked by no compiler for names that are not there. @throws StompException naming one, and
  * those there are
  */
 export function checkOptionNames(options: StompModuleOptions): void {
   checkNames('StompModule', options, MODULE);
-  for (const channel of ['clientInboundChannel', 'clientOutboundChannel', 'brokerChannel'] as const)
-    checkNames(channel, options[channel] ?? {}, CHANNEL);
-  checkNames('shutdown', options.shutdown ?? {}, SHUTDOWN);
+  for (const [name, known] of Object.entries(NESTED)) {
+    const value: unknown = options[name as keyof StompModuleOptions];
+    if (isRecord(value)) checkNames(name, value, known);
+  }
 }
 
 /** @throws StompException naming an option that an endpoint does not have */
 export function checkEndpointNames(endpoint: StompEndpoint): void {
   checkNames('An endpoint', endpoint, ENDPOINT);
-  if (typeof endpoint.sockJs === 'object') checkNames('sockJs', endpoint.sockJs, SOCK_JS);
+  if (isRecord(endpoint.sockJs)) checkNames('sockJs', endpoint.sockJs, SOCK_JS);
 }

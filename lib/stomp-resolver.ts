@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { StompException } from './exception/index.js';
+import { refuseOption, StompException } from './exception/index.js';
+import type { Contract } from './stomp-option-contracts.js';
 import type { Resolvable } from './stomp-options.js';
 
 /** Gives an instance of what an option names by its class. */
@@ -17,6 +18,28 @@ export function resolver(moduleRef: ModuleRef): Resolve {
       return make(moduleRef, type);
     }
   };
+}
+
+/** The instance of an option. @throws StompException for one that has not the methods it is there for */
+export async function resolveOne<T>(
+  one: Resolvable<T>,
+  { option, methods, some }: Contract<T>,
+  resolve: Resolve,
+): Promise<T> {
+  const instance = await resolve(one);
+  const has = (name: keyof T): boolean => typeof instance[name] === 'function';
+  if (some ? methods.some(has) : methods.every(has)) return instance;
+  const wanted = `something with ${some ? 'one of the methods' : 'the methods'} ${methods.join(', ')}`;
+  return refuseOption(option, one, wanted);
+}
+
+/** The same for a list, in its order. */
+export function resolveAll<T>(
+  list: readonly Resolvable<T>[] = [],
+  contract: Contract<T>,
+  resolve: Resolve,
+): Promise<T[]> {
+  return Promise.all(list.map((one) => resolveOne(one, contract, resolve)));
 }
 
 async function make<T>(moduleRef: ModuleRef, type: Type<T>): Promise<T> {

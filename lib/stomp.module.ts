@@ -61,7 +61,8 @@ export class StompModule
       inject: [OPTIONS],
       useFactory: (options: StompModuleOptions) => {
         checkFactoryOptions(options, { name, isGlobal });
-        return new StompInstance({ ...options, name, include: options.include ?? include });
+        const { include: own = include } = options;
+        return new StompInstance({ ...options, name, isGlobal, include: own });
       },
     };
     return {

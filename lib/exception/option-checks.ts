@@ -4,12 +4,68 @@ import { StompException } from './stomp.exception.js';
 /** Node's timers fire at once when they are asked to wait longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Refuses what an option of this name must not be. @throws StompException that says what it must be */
+export type OptionCheck = (name: string, value: unknown) => void;
+
+/** Follows undefined where a class was written. */
+export const UNDEFINED_CLASS = ', as classes are that come from a module that imports this one';
+
 /** @throws StompException that says what the option must be, and what it is */
-export function refuseOption(name: string, value: unknown, wanted: string): never {
+export function refuseOption(name: string, value: unknown, wanted: string, hint = ''): never {
   const shown = inspect(value, { depth: 1, breakLength: Infinity });
-  throw new StompException(`Option "${name}" must be ${wanted}, not ${shown}`, {
+  throw new StompException(`Option "${name}" must be ${wanted}, not ${shown}${hint}`, {
     code: 'STOMP_ERR_OPTION',
   });
+}
+
+/** A check of the values that are right. */
+export function expects(wanted: string, isRight: (value: unknown) => boolean): OptionCheck {
+  return (name, value) => {
+    if (!isRight(value)) refuseOption(name, value, wanted);
+  };
+}
+
+/** The same for a list of them. */
+export function expectsList(wanted: string, isRight: (one: unknown) => boolean): OptionCheck {
+  return expects(wanted, (value) => Array.isArray(value) && value.every(isRight));
+}
+
+export function expectsOneOf(...choices: readonly string[]): OptionCheck {
+  const names = choices.map((one) => `'${one}'`);
+  const wanted = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return expects(wanted, (value) => choices.includes(value as string));
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+/** An object with names of its own, and no list. */
+export function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Something to be called, which a class is not. */
+export function isCallable(value: unknown): boolean {
+  return typeof value === 'function' && !/^class\b/.test(Function.prototype.toString.call(value));
+}
+
+export const checkText = expects('a text', isText);
+export const checkTexts = expectsList('a list of texts', isText);
+export const checkFunction = expects('a function, which is called without new', isCallable);
+export const checkSwitch = expects(
+  'true, false or an object with its options',
+  (value) => typeof value === 'boolean' || isRecord(value),
+);
+
+/** Those options that have a value, each by its check. @param place put before the names of options */
+export function checkValues<T extends object>(
+  options: T,
+  checks: Readonly<Partial<Record<keyof T, OptionCheck>>>,
+  place = '',
+): void {
+  for (const [name, check] of Object.entries(checks) as [keyof T & string, OptionCheck][])
+    if (options[name] !== undefined) check(place + name, options[name]);
 }
 
 /** A whole number above 0; also Infinity where a bound may be left out. */
@@ -37,7 +93,7 @@ export function checkTime(name: string, value: unknown, mayBeZero: boolean): voi
 export function checkNames(
   place: string,
   options: object,
-  known: Readonly<Record<string, true>>,
+  known: Readonly<Record<string, unknown>>,
 ): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ChannelInterceptor, SessionControl } from '../channel/index.js';
-import { errorText, isFault, StompException } from '../exception/index.js';
+import { errorText, isCallable, isFault, isText, StompException } from '../exception/index.js';
 import {
   destinationUserName,
   isExpired,
@@ -41,7 +41,7 @@ export class RenewalInterceptor implements ChannelInterceptor {
     private readonly context: RenewalContext,
   ) {
     const { destination, authenticate }: Partial<RenewalOptions> = renewal;
-    if (typeof destination === 'string' && typeof authenticate === 'function') return;
+    if (isText(destination) && isCallable(authenticate)) return;
     throw new StompException(
       'Option "renewal" needs a destination, and authenticate, a function from its messages to the new principal',
       { code: 'STOMP_ERR_OPTION' },

@@ -6,6 +6,7 @@ import { Denial } from './denial.js';
 import { GrantedSubscriptions } from './granted-subscriptions.js';
 import { OutboundAuthorizationInterceptor } from './outbound-authorization-interceptor.js';
 import { RenewalInterceptor } from './renewal-interceptor.js';
+import { checkSecurityOptions } from './security-option-checks.js';
 import type { SecurityOptions } from './security-options.js';
 
 /** What the interceptors need of the rest of the house. */
@@ -18,11 +19,15 @@ export interface SecurityContext {
   readonly separator?: string;
 }
 
-/** The interceptors that these options ask for, none without any; to be the first ones of their channels. */
+/**
+ * The interceptors that these options ask for, none without any; to be the first ones of their channels. @throws
+ * StompException for options that make no sense
+ */
 export function securityInterceptors(
   options: SecurityOptions,
   context: SecurityContext,
 ): { inbound: ChannelInterceptor[]; outbound: ChannelInterceptor[] } {
+  checkSecurityOptions(options);
   const { separator = '/', userDestinationPrefix = '/user/', brokerChannel, control } = context;
   const { authorization, outboundAuthorization, csrf, renewal } = options;
   const prefix = userDestinationPrefix.endsWith('/')

@@ -1,4 +1,4 @@
-import { StompException } from '../exception/index.js';
+import { isText, StompException } from '../exception/index.js';
 import type { Handshake, StompPrincipal } from '../message/index.js';
 import type { EndpointOptions } from './endpoint-options.js';
 import { certificatePrincipal } from './handshake/client-certificate.js';
@@ -98,7 +98,7 @@ export class EndpointTable {
  */
 export function pathsOf(option: EndpointOptions['path']): readonly string[] {
   const paths: readonly unknown[] = [option].flat();
-  if (paths.length === 0 || !paths.every((path) => typeof path === 'string'))
+  if (paths.length === 0 || !paths.every(isText))
     throw new StompException("An endpoint needs a path, as in { path: '/stomp' }", {
       code: 'STOMP_ERR_ENDPOINT',
     });

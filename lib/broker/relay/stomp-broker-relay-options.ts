@@ -4,8 +4,15 @@ import {
   checkBoolean,
   checkBound,
   checkCount,
+  checkFunction,
+  checkNames,
+  checkSwitch,
+  checkText,
   checkTime,
+  checkValues,
+  expects,
   refuseOption,
+  type OptionCheck,
 } from '../../exception/index.js';
 
 /**
@@ -87,18 +94,24 @@ export interface StompBrokerRelayOptions {
   readonly userDestinationHeaders?: 'auto' | false | Readonly<Record<string, string>>;
 }
 
-type OptionName = keyof StompBrokerRelayOptions;
-type Check = (name: string, value: unknown) => void;
+const positiveTime: OptionCheck = (name, value) => checkTime(name, value, false);
+const timeOrOff: OptionCheck = (name, value) => checkTime(name, value, true);
 
-const positiveTime: Check = (name, value) => checkTime(name, value, false);
-const timeOrOff: Check = (name, value) => checkTime(name, value, true);
-
-const CHECKS: Readonly<Partial<Record<OptionName, Check>>> = {
+const CHECKS: Readonly<Record<keyof StompBrokerRelayOptions, OptionCheck>> = {
+  name: checkText,
   destinations: checkPrefixes,
+  host: checkText,
   port: checkPort,
   hosts: checkHosts,
+  tls: checkSwitch,
+  connect: checkFunction,
+  clientLogin: checkCredential,
+  clientPasscode: checkCredential,
+  systemLogin: checkCredential,
+  systemPasscode: checkCredential,
   systemHeartbeatSendInterval: timeOrOff,
   systemHeartbeatReceiveInterval: timeOrOff,
+  virtualHost: expects('a text', (value) => typeof value === 'string'),
   connections: checkConnections,
   allowQueueHeaders: checkBoolean,
   sharedDestinations: checkPrefixes,
@@ -115,15 +128,18 @@ const CHECKS: Readonly<Partial<Record<OptionName, Check>>> = {
 
 /** @throws StompException (`STOMP_ERR_OPTION`) for what would quietly be something else */
 export function checkRelayOptions(options: StompBrokerRelayOptions): void {
-  for (const [name, check] of Object.entries(CHECKS)) {
-    const value = options[name as OptionName];
-    if (value !== undefined) check(`stompBrokerRelay.${name}`, value);
-  }
+  checkNames('stompBrokerRelay', options, CHECKS);
+  checkValues(options, CHECKS, 'stompBrokerRelay.');
 }
 
 function checkPrefixes(name: string, value: unknown): void {
   if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
     refuseOption(name, value, "a list of texts like ['/topic']");
+}
+
+// It may be secret: what it is instead is not shown.
+function checkCredential(name: string, value: unknown): void {
+  if (typeof value !== 'string') refuseOption(name, typeof value, 'a text');
 }
 
 function checkPort(name: string, value: unknown): void {
@@ -135,8 +151,10 @@ function checkHosts(name: string, value: unknown): void {
   if (typeof value === 'function') return;
   if (!Array.isArray(value) || value.length === 0)
     refuseOption(name, value, 'a list of { host, port }, or left out for host and port');
-  for (const [i, one] of value.entries())
-    checkPort(`${name}[${i}].port`, (one as BrokerAddress | null)?.port);
+  for (const [i, one] of (value as (BrokerAddress | null)[]).entries()) {
+    checkPort(`${name}[${i}].port`, one?.port);
+    checkText(`${name}[${i}].host`, one?.host);
+  }
 }
 
 function checkConnections(name: string, value: unknown): void {

@@ -1,4 +1,11 @@
-import { checkBound, refuseOption, StompException } from '../../exception/index.js';
+import {
+  checkBound,
+  checkNames,
+  checkText,
+  checkValues,
+  refuseOption,
+  StompException,
+} from '../../exception/index.js';
 import { isPattern, type SubscriptionPatternLimits } from '../../destination/index.js';
 
 /**
@@ -100,6 +107,19 @@ const DEFAULT_LIMITS = {
 
 type Limits = typeof DEFAULT_LIMITS;
 
+const NAMES: Readonly<Record<keyof SimpleBrokerOptions, unknown>> = {
+  name: true,
+  destinations: true,
+  queues: true,
+  selectorHeaderName: true,
+  lastValue: true,
+  prefetch: true,
+  deadLetterDestination: true,
+  ...DEFAULT_LIMITS,
+};
+
+const TEXTS = { name: checkText, selectorHeaderName: checkText, deadLetterDestination: checkText };
+
 /** The options with their defaults. */
 export interface ResolvedOptions extends Limits {
   readonly name: string;
@@ -113,6 +133,8 @@ export interface ResolvedOptions extends Limits {
 
 /** @throws StompException when an option makes no sense */
 export function resolveOptions(options: SimpleBrokerOptions): ResolvedOptions {
+  checkNames('simpleBroker', options, NAMES);
+  checkValues(options, TEXTS, 'simpleBroker.');
   const limits = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(limits) as (keyof Limits)[])
     limits[name] = bound(name, options[name] ?? limits[name]);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { UNDEFINED_CLASS } from '../../exception/index.js';
 import { InvalidHandlerException } from '../failure/handler.exception.js';
 import { ENTRY_PROVIDER_WATERMARK } from '../nest-internals.js';
 
@@ -57,8 +58,7 @@ export function checkGiven(
 ): void {
   const index = values.findIndex((one) => typeof one !== type);
   if (index < 0) return;
-  const hint =
-    type === 'function' ? ', as classes are that come from a module that imports this one' : '';
+  const hint = type === 'function' ? UNDEFINED_CLASS : '';
   throw new InvalidHandlerException(
     placeOf(target, name),
     `@${decorator}() was given ${String(values[index])} where a ${type === 'string' ? 'text' : 'class'} belongs${hint}`,

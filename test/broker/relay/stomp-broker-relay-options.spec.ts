@@ -8,7 +8,19 @@ const BAD_PORTS = [NaN, -1, 0, 61613.5, 65_536, '61613'];
 const REFUSED: Record<string, unknown[]> = {
   destinations: ['/topic', [1]],
   port: BAD_PORTS,
-  hosts: [[], 'rabbit:61613', null, [null], ...BAD_PORTS.map((port) => [{ host: 'a', port }])],
+  name: ['', 5],
+  host: ['', 5, null],
+  tls: ['yes', 'false', null, []],
+  connect: [true, {}, class {}],
+  virtualHost: [5],
+  hosts: [
+    [],
+    'rabbit:61613',
+    null,
+    [null],
+    [{ port: 61613 }],
+    ...BAD_PORTS.map((port) => [{ host: 'a', port }]),
+  ],
   systemHeartbeatSendInterval: BAD_TIMES,
   systemHeartbeatReceiveInterval: BAD_TIMES,
   connections: ['Shared', null],
@@ -33,6 +45,13 @@ const TAKEN: StompBrokerRelayOptions[] = [
   { reconnectDelayMs: 1, maxReconnectDelayMs: LONGER_THAN_TIMERS - 1, reconnectJitter: 1 },
   { reconnectJitter: 0.3, maxBufferBytes: Infinity, maxBufferedMessages: 0 },
   { userDestinationHeaders: {}, port: undefined },
+  { tls: true, clientLogin: '', clientPasscode: '', virtualHost: '/' },
+  {
+    tls: { ca: 'x' },
+    connect: (): never => {
+      throw new Error('never asked');
+    },
+  },
 ];
 
 describe('options of a relay', () => {
@@ -46,6 +65,19 @@ describe('options of a relay', () => {
         code: 'STOMP_ERR_OPTION',
         message: expect.stringContaining(`Option "stompBrokerRelay.${name}`),
       }),
+    );
+  });
+
+  it('refuses a name that there is not', () => {
+    const options: object = { relayHost: 'rabbit' };
+    expect(() => stompBrokerRelay(options)).toThrow(
+      /^stompBrokerRelay has no option "relayHost"\. It has name, destinations, host,/,
+    );
+  });
+
+  it.each(['clientPasscode', 'systemPasscode'])('never shows what is wrong with %s', (name) => {
+    expect(() => stompBrokerRelay({ [name]: 12_345 })).toThrow(
+      `Option "stompBrokerRelay.${name}" must be a text, not 'number'`,
     );
   });
 

@@ -349,6 +349,20 @@ describe('life cycle', () => {
     );
   });
 
+  it.each<[object, string]>([
+    [{ destination: ['/topic'] }, 'simpleBroker has no option "destination". It has name,'],
+    [{ name: 5 }, 'Option "simpleBroker.name" must be a text, not 5'],
+    [{ selectorHeaderName: true }, 'Option "simpleBroker.selectorHeaderName" must be a text'],
+    [{ deadLetterDestination: {} }, 'Option "simpleBroker.deadLetterDestination" must be a text'],
+  ])('refuses %j', (options, text) => {
+    expect(() => simpleBroker(options)).toThrow(
+      expect.objectContaining({
+        code: 'STOMP_ERR_OPTION',
+        message: expect.stringContaining(text),
+      }),
+    );
+  });
+
   it.each(['destinations', 'queues', 'lastValue'])('refuses %s that are no list', (name) => {
     expect(() => new SimpleBroker({ [name]: '/topic' })).toThrow(
       `Option "simpleBroker.${name}" must be a list like ['/topic'], not '/topic'`,
