@@ -26,31 +26,29 @@ export type Authenticate = (
 
 const VERSIONS = SUPPORTED_VERSIONS.toReversed().join();
 
-/** What CONNECT asked for. */
-export interface Negotiated {
-  readonly version: StompVersion;
-  /** Milliseconds `[can send every, wants to receive every]`. */
-  readonly heartbeat: Heartbeat;
+interface Negotiation<Result> {
+  readonly asked: string | undefined;
+  readonly result: Result;
 }
 
-interface Negotiation {
-  readonly accepted: string | undefined;
-  readonly heartbeat: string | undefined;
-  readonly negotiated: Negotiated;
+// Clients of one program all ask for the same.
+let lastVersion: Negotiation<StompVersion> | undefined;
+let lastHeartbeat: Negotiation<Heartbeat> | undefined;
+
+/** The version that CONNECT and the server agree on. @throws FrameRefusedException when there is none */
+export function versionFor({ headers: { native } }: Message): StompVersion {
+  const asked = native.get('accept-version');
+  if (!lastVersion || lastVersion.asked !== asked)
+    lastVersion = { asked, result: agreedVersion(asked) };
+  return lastVersion.result;
 }
 
-/** Clients of one program all ask for the same. */
-let lastNegotiation: Negotiation | undefined;
-
-/** What CONNECT and the server agree on. @throws StompException when there is nothing, or a header is malformed */
-export function negotiate({ headers: { native } }: Message): Negotiated {
-  const accepted = native.get('accept-version');
-  const heartbeat = native.get('heart-beat');
-  const last = lastNegotiation;
-  if (last && last.accepted === accepted && last.heartbeat === heartbeat) return last.negotiated;
-  const negotiated = { version: agreedVersion(accepted), heartbeat: parseHeartbeat(heartbeat) };
-  lastNegotiation = { accepted, heartbeat, negotiated };
-  return negotiated;
+/** The heart-beats that CONNECT asks for. @throws StompFrameException when the header is malformed */
+export function heartbeatOf({ headers: { native } }: Message): Heartbeat {
+  const asked = native.get('heart-beat');
+  if (!lastHeartbeat || lastHeartbeat.asked !== asked)
+    lastHeartbeat = { asked, result: parseHeartbeat(asked) };
+  return lastHeartbeat.result;
 }
 
 function agreedVersion(accepted: string | undefined): StompVersion {

@@ -1,5 +1,5 @@
 import { pendingSend, type SendResult } from '../channel/index.js';
-import { parseHeartbeat, StompCommand, type StompVersion } from '../frame/index.js';
+import { parseHeartbeat, StompCommand, type Heartbeat, type StompVersion } from '../frame/index.js';
 import {
   expiryOf,
   principalFault,
@@ -10,9 +10,9 @@ import {
 import {
   authenticated,
   checkExpiry,
+  heartbeatOf,
   LOGIN_FAILED,
-  negotiate,
-  type Negotiated,
+  versionFor,
 } from './connect-phase.js';
 import type { BrokerConnected } from './connected-frames.js';
 import type { FrameReader } from './frame-reader.js';
@@ -35,7 +35,8 @@ export interface ConnectingSession {
 /** The way of one session from its CONNECT frame to CONNECTED. */
 export class Connecting {
   phase: 'new' | 'connecting' | 'connected' = 'new';
-  private negotiated: Negotiated | undefined;
+  /** What the client asked for. */
+  private heartbeat: Heartbeat | undefined;
   private broker: BrokerConnected | undefined;
 
   constructor(
@@ -51,9 +52,10 @@ export class Connecting {
         'STOMP_ERR_ALREADY_CONNECTED',
         'This session is connected already: CONNECT may be sent once',
       );
-    this.negotiated = negotiate(message);
-    this.setVersion(this.negotiated.version);
     this.phase = 'connecting';
+    // Before anything else is looked at: an ERROR is encoded as this version says.
+    this.setVersion(versionFor(message));
+    this.heartbeat = heartbeatOf(message);
     const { authenticate } = this.host;
     if (!authenticate) return this.enter(message, undefined);
     const accessor = StompHeaderAccessor.getAccessor(message);
@@ -70,7 +72,7 @@ export class Connecting {
     if (this.phase !== 'connecting') return;
     const { context, writer } = this.session;
     this.phase = 'new';
-    this.negotiated = this.broker = undefined;
+    this.heartbeat = this.broker = undefined;
     this.setVersion('1.2');
     context.version = undefined;
     context.user = writer.connection.user;
@@ -89,7 +91,7 @@ export class Connecting {
     const { heartbeatValue, pingIntervalMs, expiryWarningMs } = this.host.options;
     const server = this.broker?.heartbeat;
     const times = heartbeatTimes(
-      this.negotiated!.heartbeat,
+      this.heartbeat!,
       server === undefined ? heartbeatValue : parseHeartbeat(server),
     );
     this.phase = 'connected';
@@ -103,7 +105,7 @@ export class Connecting {
     this.session.timing.connected(times, pingIntervalMs);
     this.session.timing.expire(expiryOf(context.user), expiryWarningMs);
     if (times.readLimitMs > 0) writer.connection.stopTransportHeartbeats();
-    this.negotiated = this.broker = undefined;
+    this.heartbeat = this.broker = undefined;
   }
 
   private enter(message: Message<Buffer>, user: StompPrincipal | undefined | void): SendResult {

@@ -94,6 +94,13 @@ describe('CONNECT', () => {
     expect(client.closed?.code).toBe(1002);
   });
 
+  it('refuses heart-beats in the version that CONNECT asks for', () => {
+    const client = start().open();
+    client.sendOctets('CONNECT\nheart-beat:0, 0\n\n\0');
+    const error = client.batches[0]!.frames[0]!.octets.toString();
+    expect(error).toContain('message:Header heart-beat must be two numbers of milliseconds: ');
+  });
+
   it('sends no RECEIPT for CONNECT', () => {
     const client = start().connect({ receipt: 'r-0' });
     expect(client.frames.map((frame) => frame.command)).toEqual(['CONNECTED']);
