@@ -25,7 +25,7 @@ import {
 } from './handler/index.js';
 import { CompositeMessageConverter, type MessageConverter } from './message/index.js';
 import { securityInterceptors } from './security/index.js';
-import { StompServer } from './session/index.js';
+import { resolveSessionOptions, StompServer } from './session/index.js';
 import { StompCluster } from './stomp-cluster.js';
 import { announce, endpointOf, TakenPaths } from './stomp-endpoints.js';
 import { resolveAll, resolveOne, resolver, type Resolve } from './stomp-resolver.js';
@@ -50,6 +50,9 @@ import {
   SimpUserRegistry,
   type SessionDestinations,
 } from './user/index.js';
+
+/** How much larger than a frame a WebSocket message may be, so that the ERROR about the frame is what a client reads. */
+const FRAME_SLACK_BYTES = 65_536;
 
 /**
  * One STOMP server of an application: makes the rooms of the house and joins them by the three channels. What can be
@@ -154,11 +157,10 @@ export class StompInstance {
     for (const one of specified) announce(one);
   }
 
-  /** A WebSocket message may be as large as a frame where the options do not say otherwise. */
   private transportOptions(): TransportOptions {
     const { options } = this;
-    const { maxTextMessageBytes = options.messageSizeLimit } = options;
-    const { maxBinaryMessageBytes = options.messageSizeLimit } = options;
+    const enough = resolveSessionOptions(options).messageSizeLimit + FRAME_SLACK_BYTES;
+    const { maxTextMessageBytes = enough, maxBinaryMessageBytes = enough } = options;
     return { ...options, maxTextMessageBytes, maxBinaryMessageBytes };
   }
 

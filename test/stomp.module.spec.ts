@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { jest } from '@jest/globals';
 import {
   Controller,
@@ -22,6 +23,7 @@ import {
 } from 'nestjs-stomp';
 import { Test } from '@nestjs/testing';
 import { StompTestClient } from 'nestjs-stomp/testing';
+import WebSocket from 'ws';
 import { startNest } from './support/nest-application.js';
 
 @Controller()
@@ -152,6 +154,26 @@ describe('StompModule', () => {
       expect(await answer.text()).toMatch(frame === frames[0] ? /CONNECTED/ : /receipt-id:r/);
     }
   });
+
+  it.each(['', '/000/large/websocket'])(
+    'answers a frame larger than messageSizeLimit with an ERROR: /stomp%s',
+    async (path) => {
+      const running = await startNest({
+        imports: [StompModule.forRoot({ endpoints: [{ path: '/stomp', sockJs: true }] })],
+      });
+      app = running.app;
+      const socket = new WebSocket(`${running.wsUrl}/stomp${path}`);
+      const heard: string[] = [];
+      socket.on('message', (octets: Buffer) => heard.push(octets.toString()));
+      await once(socket, 'open');
+      const send = (frame: string) => socket.send(path ? JSON.stringify([frame]) : frame);
+      send('CONNECT\naccept-version:1.2\nhost:x\n\n\0');
+      send(`SEND\ndestination:/topic/a\nreceipt:r\n\n${'x'.repeat(70_000)}\0`);
+      const [code] = (await once(socket, 'close')) as [number];
+      expect(heard.join()).toMatch(/ERROR.*A frame may have at most 65536 bytes/s);
+      expect(code).toBe(1002);
+    },
+  );
 
   it('stops everything else when a broker does not stop', async () => {
     const stuck: MessageBroker = {

@@ -2,7 +2,7 @@ export type { Authenticate } from './connect-phase.js';
 export { FrameRefusedException } from './frame-refused.exception.js';
 export type { MessageRate } from './message-rate.js';
 export { shutdownSettings, type ShutdownOptions } from './session-drain.js';
-export type { SessionOptions } from './session-options.js';
+export { resolveSessionOptions, type SessionOptions } from './session-options.js';
 export { SessionStatistics, type TransportCounts } from './session-statistics.js';
 export type { SessionSubscription } from './session-subscriptions.js';
 export { StompServer, type StompServerParts } from './stomp-server.js';

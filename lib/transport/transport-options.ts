@@ -58,9 +58,9 @@ export interface TransportOptions {
    * @default 'terminate'
    */
   slowClientPolicy?: SlowClientPolicy;
-  /** Bytes of a text WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` */
+  /** Bytes of a text WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` and 65536 more */
   maxTextMessageBytes?: number;
-  /** Bytes of a binary WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` */
+  /** Bytes of a binary WebSocket message from a client; a larger one closes with 1009. @default `messageSizeLimit` and 65536 more */
   maxBinaryMessageBytes?: number;
   /** Compression of WebSocket messages. It costs memory and time for each connection. @default false */
   perMessageDeflate?: boolean | PerMessageDeflateOptions;

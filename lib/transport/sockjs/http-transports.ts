@@ -111,6 +111,7 @@ export class HttpTransports {
     if (refusal !== undefined) return exchange.answer(refusal);
     const body = await readBody(exchange.request, settings.maxBodyBytes);
     if ('failure' in body) {
+      if (body.failure === 'too large') await this.endTooLarge(exchange, settings, key);
       return exchange.answer({ status: 413, headers: { Connection: 'close' } });
     }
     const answer = await this.deliver(exchange, key, transport, body.text);
@@ -118,6 +119,17 @@ export class HttpTransports {
       ...answer,
       headers: { ...sessionHeaders(exchange, settings), ...answer.headers },
     });
+  }
+
+  /** What the client sent is lost, so its session is over: before it reads the answer to its request, where that can be. */
+  private async endTooLarge(
+    { endpoint, handshake }: Exchange,
+    { maxBodyBytes }: SockJsSettings,
+    key: string,
+  ): Promise<void> {
+    const session = this.sessions.find(key);
+    if (session === undefined || !(await isOwner(session, handshake, endpoint))) return;
+    session.close(1009, `A request may have ${maxBodyBytes} bytes`);
   }
 
   private async deliver(

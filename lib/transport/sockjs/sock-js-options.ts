@@ -24,7 +24,7 @@ export interface SockJsOptions {
   suppressCors?: boolean;
   /**
    * Bytes of what a client sends at once, as SockJS quotes it: of the body of a request, above which it is answered 413, or
-   * of a message over WebSocket with SockJS framing, which is closed with 1009. @default twice `maxTextMessageBytes` and 1024 more
+   * of a message over WebSocket with SockJS framing; the session closes with 1009. @default twice `maxTextMessageBytes` and 1024 more
    */
   maxBodyBytes?: number;
 }

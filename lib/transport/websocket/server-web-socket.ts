@@ -7,11 +7,17 @@ export interface WebSocketListener {
   onPong(): void;
   onError(error: Error): void;
   onClosed(code: number, reason: Buffer): void;
+  /** What the client is told beside the code that `ws` closes with by itself. */
+  reasonFor(code: number | undefined): string;
 }
 
 /** A WebSocket of the server with one listener: a function for each event of each socket costs more than the events. */
 export class ServerWebSocket extends WebSocket {
   listener: WebSocketListener | undefined = undefined;
+
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? this.listener?.reasonFor(code));
+  }
 
   override emit(event: string | symbol, ...args: any[]): boolean {
     const { listener } = this;

@@ -22,6 +22,8 @@ import type { ServerWebSocket, WebSocketListener } from './server-web-socket.js'
 
 /** How long a client that did not read has to read our close. */
 const SLOW_CLIENT_GRACE_MS = 1_000;
+/** RFC 6455, 7.4.1. */
+const TOO_LARGE = 1009;
 const logger = new Logger('WebSocketConnection');
 
 /** As far as a socket counts what it read. */
@@ -232,7 +234,7 @@ export class WebSocketConnection
     const { maxBinaryMessageBytes, maxTextMessageBytes } = this.environment.settings;
     const limit = isBinary ? maxBinaryMessageBytes : maxTextMessageBytes;
     if (octets.length > limit) {
-      this.close(1009, `A ${isBinary ? 'binary' : 'text'} message may have ${limit} bytes`);
+      this.close(TOO_LARGE, `A ${isBinary ? 'binary' : 'text'} message may have ${limit} bytes`);
       return;
     }
     try {
@@ -263,8 +265,15 @@ export class WebSocketConnection
 
   /** A violation of RFC 6455; `ws` closes by itself. */
   onError(error: Error): void {
-    this.closing ??= { code: closeCodeOf(error), reason: '' };
+    const code = closeCodeOf(error);
+    this.closing ??= { code, reason: this.reasonFor(code) };
     this.queue.clear();
+  }
+
+  reasonFor(code: number | undefined): string {
+    if (code !== TOO_LARGE) return '';
+    const { maxBinaryMessageBytes, maxTextMessageBytes } = this.environment.settings;
+    return `A message may have ${Math.max(maxBinaryMessageBytes, maxTextMessageBytes)} bytes`;
   }
 
   onClosed(code: number, reason: Buffer): void {

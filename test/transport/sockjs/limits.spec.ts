@@ -164,6 +164,20 @@ describe('SockJS sessions', () => {
 
       expect((await post(`${session}/xhr_send`, `["${'x'.repeat(90)}"]`)).status).toBe(204);
       expect((await post(`${session}/xhr_send`, `["${'x'.repeat(200_000)}"]`)).status).toBe(413);
+      const told = { code: 1009, reason: 'A request may have 100 bytes' };
+      await until(() => harness.session.ended !== undefined);
+      expect(harness.session.ended).toEqual(told);
+      await post(`${session}/xhr`);
+      expect((await post(`${session}/xhr`)).body).toBe('c[1009,"A request may have 100 bytes"]\n');
+    });
+
+    it('in the bytes of a body, which ends nobody else’s session', async () => {
+      await start({ maxBodyBytes: 100 });
+      await post(`${session}/xhr`, '', MINE);
+      const large = `["${'x'.repeat(100)}"]`;
+
+      expect((await post(`${session}/xhr_send`, large, OTHERS)).status).toBe(413);
+      expect((await post(`${session}/xhr_send`, '["a"]', MINE)).status).toBe(204);
     });
 
     it('in the bytes of a WebSocket message', async () => {

@@ -74,8 +74,11 @@ describe('WebSocketConnection', () => {
     it('closes 1009 before it has read an announced giant', async () => {
       await connect({ maxTextMessageBytes: 1_000, maxBinaryMessageBytes: 500 });
       rawSocket(client).write(Buffer.from('81ff0000000100000000abcdabcd', 'hex'));
+      const told = { code: 1009, reason: 'A message may have 1000 bytes' };
 
-      expect((await closeOf(client)).code).toBe(1009);
+      expect(await closeOf(client)).toEqual(told);
+      await until(() => harness.session.ended !== undefined);
+      expect(harness.session.ended).toEqual(told);
     });
 
     it('closes 1007 for text that is not UTF-8', async () => {
