@@ -22,6 +22,11 @@ export class FrameRefusedException extends StompException {
   }
 }
 
+/** A client asked for more than a session may have; trying again would change nothing. */
+export function limitExceeded(code: string, message: string): FrameRefusedException {
+  return new FrameRefusedException(code, message, { closeCode: CloseCode.POLICY });
+}
+
 export function notConnected(what: string): FrameRefusedException {
   return new FrameRefusedException(
     'STOMP_ERR_NOT_CONNECTED',

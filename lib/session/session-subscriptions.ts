@@ -1,6 +1,6 @@
 import { quoted } from '../exception/index.js';
 import type { Message } from '../message/index.js';
-import { FrameRefusedException } from './frame-refused.exception.js';
+import { FrameRefusedException, limitExceeded } from './frame-refused.exception.js';
 
 const NO_BROKERS: readonly number[] = [];
 
@@ -51,7 +51,7 @@ export class SessionSubscriptions {
           : `Subscription id ${quoted(id)} is in use already; ids are unique in a connection`,
       );
     if (this.size >= this.limit && !this.forgetEnded())
-      throw new FrameRefusedException(
+      throw limitExceeded(
         'STOMP_ERR_SUBSCRIPTION_LIMIT',
         `Too many subscriptions: a session may have ${this.limit}`,
       );

@@ -1,6 +1,6 @@
 import { quoted } from '../exception/index.js';
 import type { Message } from '../message/index.js';
-import { FrameRefusedException } from './frame-refused.exception.js';
+import { FrameRefusedException, limitExceeded } from './frame-refused.exception.js';
 
 /** A transaction that a session has open. */
 export interface OpenTransaction {
@@ -40,7 +40,7 @@ export class SessionTransactions {
       );
     const { maxTransactions } = this.limits;
     if (open.size >= maxTransactions)
-      throw new FrameRefusedException(
+      throw limitExceeded(
         'STOMP_ERR_TRANSACTION_LIMIT',
         `Too many open transactions: a session may have ${maxTransactions}`,
       );
@@ -109,7 +109,7 @@ export class SessionTransactions {
 }
 
 function tooMuch(what: string): never {
-  throw new FrameRefusedException(
+  throw limitExceeded(
     'STOMP_ERR_TRANSACTION_LIMIT',
     `The broker has not confirmed ${what} of transactions, no more may wait: ask a receipt of COMMIT only, or COMMIT earlier`,
   );

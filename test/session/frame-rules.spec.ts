@@ -183,12 +183,14 @@ describe('a frame that STOMP does not allow', () => {
     const client = start({ options: { maxSubscriptions: 2 } }).connect();
     for (const id of ['1', '2', '3']) client.send('SUBSCRIBE', { id, destination: '/topic/a' });
     expect(client.frames.at(-1)!.headers.message).toContain('a session may have 2');
+    expect(client.closed?.code).toBe(1008);
   });
 
   it('may not exceed the number of transactions', () => {
     const client = start({ options: { maxTransactions: 1 } }).connect();
     for (const transaction of ['1', '2']) client.send('BEGIN', { transaction });
     expect(client.frames.at(-1)!.headers.message).toContain('a session may have 1');
+    expect(client.closed?.code).toBe(1008);
   });
 
   describe('but STOMP 1.0 has rules of its own', () => {
