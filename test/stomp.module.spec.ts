@@ -193,6 +193,21 @@ describe('StompModule', () => {
     ({ app } = await startNest({}));
   });
 
+  it('closes without a complaint of its own when the application could not start', async () => {
+    class Failing {
+      onModuleInit(): void {
+        throw new Error('database is away');
+      }
+    }
+    const stomp = StompModule.forRoot({ endpoints: ['/stomp'] });
+    const module = await Test.createTestingModule({
+      imports: [{ module: Failing }, stomp],
+    }).compile();
+    app = module.createNestApplication({ logger: false });
+    await expect(app.init()).rejects.toThrow('database is away');
+    await expect(app.get(StompModule).onApplicationShutdown()).resolves.toBeUndefined();
+  });
+
   it('tells the sessions on drain() that the server goes, and lets no more in', async () => {
     const running = await startNest({ imports: [StompModule.forRoot({ endpoints: ['/stomp'] })] });
     app = running.app;
