@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 
 export {
+  BrokerMessageHandler,
   BrokerRefusedException,
   BrokerUnavailableException,
   SelectorException,

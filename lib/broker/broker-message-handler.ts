@@ -3,13 +3,19 @@ import type { DestinationRouter } from '../destination/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 import type { MessageBroker } from './message-broker.js';
 
-/** Subscribes a broker to a channel: passes on what is meant for it. */
+/**
+ * What subscribes a broker to a channel, and passes on what is meant for it: channel interceptors meet it in
+ * `beforeHandle`, `aroundHandle` and `afterMessageHandled`.
+ *
+ * @publicApi
+ */
 export class BrokerMessageHandler implements MessageHandler {
   readonly destinationPrefixes: readonly string[];
 
-  /** @param passOver told of what is not meant for the broker */
+  /** @internal @param passOver told of what is not meant for the broker */
   constructor(
-    private readonly broker: MessageBroker,
+    /** One of the option `brokers`. */
+    readonly broker: MessageBroker,
     private readonly index: number,
     private readonly router: DestinationRouter,
     private readonly passOver?: (message: Message) => void,
