@@ -1,4 +1,5 @@
-import { StompException } from '../exception/index.js';
+import { inspect } from 'node:util';
+import { isRecord, refuseOption, StompException } from '../exception/index.js';
 import {
   Message,
   MessageHeaders,
@@ -58,6 +59,48 @@ export function noDestination(given: unknown): StompException {
   return new StompException(
     `A message needs a destination, which is a text that is not empty, not ${JSON.stringify(given)}`,
     { code: 'STOMP_ERR_NO_DESTINATION' },
+  );
+}
+
+/** @throws StompException (`STOMP_ERR_NO_MESSAGE`) */
+export function checkMessage(given: unknown): asserts given is Message {
+  if (typeof (given as Partial<Message> | null | undefined)?.hasOctets === 'function') return;
+  throw new StompException(
+    `send() takes a Message, as MessageBuilder makes it, not ${inspect(given, { depth: 0 })}: convertAndSend() takes a destination and a payload`,
+    { code: 'STOMP_ERR_NO_MESSAGE' },
+  );
+}
+
+const OPTIONS: Readonly<Record<keyof SendOptions, true>> = {
+  headers: true,
+  contentType: true,
+  sessionId: true,
+  postProcessor: true,
+};
+
+/**
+ * What an application gave as options; the headers of an accessor may stand there, as in Spring.
+ *
+ * @throws StompException (`STOMP_ERR_OPTION`) for headers as they are, which would be left out
+ */
+export function sendOptions(
+  given: SendOptions | MessageHeaders | undefined,
+): SendOptions | undefined {
+  if (given === undefined) return undefined;
+  if (given instanceof MessageHeaders) {
+    const { sessionId, contentType, native } = given;
+    return { sessionId, contentType, headers: native.toObject() };
+  }
+  if (!isRecord(given) || given instanceof Map)
+    refuseOption('options', given, 'an object like { headers: { priority: 9 } }');
+  for (const name in given) if (!Object.hasOwn(OPTIONS, name)) throw unknownOption(name);
+  return given;
+}
+
+function unknownOption(name: string): StompException {
+  return new StompException(
+    `A message has no option ${JSON.stringify(name)}: STOMP headers go into { headers: { … } }. Its options are ${Object.keys(OPTIONS).join(', ')}`,
+    { code: 'STOMP_ERR_OPTION' },
   );
 }
 

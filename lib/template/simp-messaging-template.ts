@@ -7,10 +7,11 @@ import {
   encodeUserName,
   type Message,
   type MessageConverter,
+  type MessageHeaders,
   type StompPrincipal,
 } from '../message/index.js';
 import type { DestinationIn, PayloadFor, UserDestinationIn } from './destinations.js';
-import { addressed, newMessage, noDestination } from './new-message.js';
+import { addressed, checkMessage, newMessage, noDestination, sendOptions } from './new-message.js';
 import type { SendOptions } from './send-options.js';
 
 /**
@@ -70,6 +71,8 @@ export class SimpMessagingTemplate<Destinations = any> {
   /**
    * Sends a message to its own or to the default destination, or to the one given. A payload that is not octets is
    * converted.
+   *
+   * @throws StompException (`STOMP_ERR_NO_MESSAGE`) for what is no message, (`STOMP_ERR_NO_DESTINATION`) without a destination
    */
   send(message: Message): void;
   send(destination: string, message: Message): void;
@@ -83,30 +86,38 @@ export class SimpMessagingTemplate<Destinations = any> {
     await this.dispatchAsync(this.prepared(first, second));
   }
 
-  /** Sends a payload to a destination. */
+  /**
+   * Sends a payload to a destination. Where options are taken, the headers of an accessor may stand too: their STOMP headers,
+   * content-type and session id are the new message's.
+   *
+   * @throws StompException (`STOMP_ERR_OPTION`) for options that there are not, as a map of headers without `{ headers }`
+   */
   convertAndSend<D extends DestinationIn<Destinations>>(
     destination: D,
     payload: PayloadFor<Destinations, D>,
-    options?: SendOptions,
+    options?: SendOptions | MessageHeaders,
   ): void {
-    this.dispatch(newMessage(this.converter, destination, payload, options));
+    this.dispatch(this.made(destination, payload, options));
   }
 
   async convertAndSendAsync<D extends DestinationIn<Destinations>>(
     destination: D,
     payload: PayloadFor<Destinations, D>,
-    options?: SendOptions,
+    options?: SendOptions | MessageHeaders,
   ): Promise<void> {
-    await this.dispatchAsync(newMessage(this.converter, destination, payload, options));
+    await this.dispatchAsync(this.made(destination, payload, options));
   }
 
   /** Sends a payload to the default destination (Spring: `convertAndSend(payload)`). */
-  convertAndSendToDefault(payload: unknown, options?: SendOptions): void {
-    this.dispatch(newMessage(this.converter, this.requiredDefault(), payload, options));
+  convertAndSendToDefault(payload: unknown, options?: SendOptions | MessageHeaders): void {
+    this.dispatch(this.made(this.requiredDefault(), payload, options));
   }
 
-  async convertAndSendToDefaultAsync(payload: unknown, options?: SendOptions): Promise<void> {
-    await this.dispatchAsync(newMessage(this.converter, this.requiredDefault(), payload, options));
+  async convertAndSendToDefaultAsync(
+    payload: unknown,
+    options?: SendOptions | MessageHeaders,
+  ): Promise<void> {
+    await this.dispatchAsync(this.made(this.requiredDefault(), payload, options));
   }
 
   /**
@@ -120,22 +131,32 @@ export class SimpMessagingTemplate<Destinations = any> {
     user: string | StompPrincipal,
     destination: D,
     payload: PayloadFor<Destinations, `/user${D}`>,
-    options?: SendOptions,
+    options?: SendOptions | MessageHeaders,
   ): void {
-    this.dispatch(
-      newMessage(this.converter, this.userDestination(user, destination), payload, options),
-    );
+    this.dispatch(this.made(this.userDestination(user, destination), payload, options));
   }
 
   async convertAndSendToUserAsync<D extends UserDestinationIn<Destinations>>(
     user: string | StompPrincipal,
     destination: D,
     payload: PayloadFor<Destinations, `/user${D}`>,
-    options?: SendOptions,
+    options?: SendOptions | MessageHeaders,
   ): Promise<void> {
-    await this.dispatchAsync(
-      newMessage(this.converter, this.userDestination(user, destination), payload, options),
-    );
+    await this.dispatchAsync(this.made(this.userDestination(user, destination), payload, options));
+  }
+
+  /** @internal What the package sends itself, to a user where one is given: its options are not looked at. */
+  reply(destination: string, payload: unknown, options: SendOptions, user?: string): void {
+    const to = user === undefined ? destination : this.userDestination(user, destination);
+    this.dispatch(newMessage(this.converter, to, payload, options));
+  }
+
+  private made(
+    destination: string,
+    payload: unknown,
+    options: SendOptions | MessageHeaders | undefined,
+  ): Message {
+    return newMessage(this.converter, destination, payload, sendOptions(options));
   }
 
   private userDestination(user: string | StompPrincipal, destination: string): string {
@@ -148,9 +169,13 @@ export class SimpMessagingTemplate<Destinations = any> {
   }
 
   private prepared(first: string | Message, second: Message | undefined): Message {
-    if (typeof first === 'string') return addressed(first, second!, this.converter);
-    const destination = first.headers.destination ?? this.requiredDefault();
-    return addressed(destination, first, this.converter);
+    const isAlone = second === undefined && typeof first !== 'string';
+    const message = isAlone ? first : second;
+    checkMessage(message);
+    const destination = isAlone
+      ? (message.headers.destination ?? this.requiredDefault())
+      : (first as string);
+    return addressed(destination, message, this.converter);
   }
 
   private requiredDefault(): string {

@@ -38,6 +38,37 @@ afterEach(() => jest.restoreAllMocks());
 const last = (): Message<Buffer> => received.at(-1)!;
 
 describe('convertAndSend', () => {
+  it('takes the headers of an accessor as they are', () => {
+    const accessor = SimpMessageHeaderAccessor.create();
+    accessor.addNativeHeader('priority', '9');
+    accessor.addNativeHeader('priority', '1');
+    accessor.setContentType('text/csv');
+    accessor.setSessionId('s1');
+    template.convertAndSendToUser('ann', '/queue/x', 'a,b', accessor.getMessageHeaders());
+    expect(last().headers.native.getAll('priority')).toEqual(['9', '1']);
+    expect(last().headers.contentType).toBe('text/csv');
+    expect(last().headers.sessionId).toBe('s1');
+    expect(last().headers.destination).toBe('/user/ann/queue/x');
+  });
+
+  it.each<[unknown, string]>([
+    [{ priority: '9' }, 'A message has no option "priority": STOMP headers go into { headers: {'],
+    [{ sessionId: 's1', type: 'x' }, 'A message has no option "type"'],
+    [new Map([['priority', '9']]), '"options" must be an object like { headers: { priority: 9 } }'],
+    ['text/csv', '"options" must be an object'],
+    [null, '"options" must be an object'],
+  ])('refuses the options %p, which would be left out', (options, text) => {
+    const refused = expect.objectContaining({
+      code: 'STOMP_ERR_OPTION',
+      message: expect.stringContaining(text),
+    });
+    expect(() => template.convertAndSend('/topic/x', 1, options as object)).toThrow(refused);
+    expect(() => template.convertAndSendToUser('a', '/queue', 1, options as object)).toThrow(
+      refused,
+    );
+    expect(received).toEqual([]);
+  });
+
   it('sends a converted payload to a destination', () => {
     template.convertAndSend('/topic/x', { a: 1 });
     expect(last().payload.toString()).toBe('{"a":1}');
@@ -306,4 +337,20 @@ it('checks payloads against a map of destinations when compiled', () => {
   // @ts-expect-error: errors are texts
   typed.convertAndSendToUser('ann', '/queue/errors', 1);
   expect(received).toHaveLength(5);
+});
+
+describe('send without types', () => {
+  it.each<[string, ...unknown[]]>([
+    ['STOMP_ERR_NO_MESSAGE'],
+    ['STOMP_ERR_NO_MESSAGE', null],
+    ['STOMP_ERR_NO_MESSAGE', {}],
+    ['STOMP_ERR_NO_MESSAGE', '/topic/x'],
+    ['STOMP_ERR_NO_MESSAGE', '/topic/x', 'text'],
+    ['STOMP_ERR_NO_DESTINATION', undefined, MessageBuilder.withPayload(Buffer.alloc(0)).build()],
+  ])('is refused with %s', async (code, ...given) => {
+    const untyped = template as unknown as Record<'send' | 'sendAsync', (...args: any[]) => any>;
+    expect(() => untyped.send(...given)).toThrow(expect.objectContaining({ code }));
+    await expect(untyped.sendAsync(...given)).rejects.toMatchObject({ code });
+    expect(received).toEqual([]);
+  });
 });

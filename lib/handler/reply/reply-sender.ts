@@ -103,8 +103,8 @@ export class ReplySender {
         session && isPlain(own)
           ? this.rooms.sessionDestinations?.find(session, name, targets[i]!)
           : undefined;
-      if (known) this.rooms.template.convertAndSend(known.destination, value, known.options);
-      else this.rooms.template.convertAndSendToUser(name, targets[i]!, payloadOf(value), own);
+      if (known) this.rooms.template.reply(known.destination, value, known.options);
+      else this.rooms.template.reply(targets[i]!, payloadOf(value), own, name);
     }
   }
 
@@ -119,7 +119,7 @@ export class ReplySender {
     for (let i = 0; i < targets.length; i++) {
       const own = optionsFor(destinations[i], invocation, options);
       const toUser = targets[i]!.startsWith(template.userDestinationPrefix);
-      template.convertAndSend(targets[i]!, payloadOf(value), toUser ? sentBySession(own) : own);
+      template.reply(targets[i]!, payloadOf(value), toUser ? sentBySession(own) : own);
     }
   }
 
