@@ -3,6 +3,7 @@ import { DestinationPattern, type DestinationRouter } from '../destination/index
 import type { BoundHandler } from './bound-handler.js';
 import { MESSAGE_MAPPING, SUBSCRIBE_MAPPING } from './decorators/handler-metadata.js';
 import { InvalidHandlerException } from './failure/handler.exception.js';
+import { needsType, parameterTypes } from './argument/parameter-types.js';
 import type { StartupChecks } from './handler-options.js';
 import type { Stray } from './membership.js';
 import type { ExploredClass } from './stomp-explorer.js';
@@ -16,6 +17,7 @@ interface Place {
 export class StartupChecker {
   private readonly logger = new Logger('StompHandler');
   private readonly found: { readonly place: Place; readonly text: string }[] = [];
+  private readonly untyped: Place[] = [];
 
   constructor(
     private readonly router: DestinationRouter,
@@ -42,10 +44,12 @@ export class StartupChecker {
       this.checkVariables(bound, pattern);
     }
     this.checkReplies(bound);
+    this.checkTypes(bound);
   }
 
   /** @param bound an exception handler */
   checkFailureHandler(bound: BoundHandler): void {
+    this.checkTypes(bound);
     if (bound.plan.declared) this.checkReplies(bound);
   }
 
@@ -82,9 +86,26 @@ export class StartupChecker {
   /** @throws InvalidHandlerException for the first mistake, if that is the policy */
   conclude(policy: StartupChecks): void {
     if (policy === 'off') return;
+    this.reportUntyped();
     const [first] = this.found;
     if (policy === 'throw' && first) throw new InvalidHandlerException(first.place, first.text);
     for (const { place, text } of this.found) this.logger.warn(`${place.toString()}: ${text}`);
+  }
+
+  private checkTypes({ handler, parameters }: BoundHandler): void {
+    if (!parameterTypes(handler) && parameters.some(needsType)) this.untyped.push(handler);
+  }
+
+  // Once, however many there are: they were all built alike.
+  private reportUntyped(): void {
+    const [first, ...others] = this.untyped;
+    if (!first) return;
+    const more = others.length > 0 ? `, as those of ${others.length} other handlers` : '';
+    this.report(
+      first,
+      `the types of its parameters are not known${more}: nothing is converted to them, validated or chosen by them. ` +
+        'Build with emitDecoratorMetadata (tsc and swc can, esbuild and tsx cannot), or name them: @Payload({ type: … }), @MessageExceptionHandler(…)',
+    );
   }
 
   private checkPrefix(handler: Place, pattern: string): void {

@@ -1,5 +1,12 @@
 import { jest } from '@jest/globals';
-import { Controller, Get, Headers as HttpHeaders, Injectable, Logger } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Headers as HttpHeaders,
+  Injectable,
+  Logger,
+  ParseIntPipe,
+} from '@nestjs/common';
 import {
   ControllerAdvice,
   DestinationVariable,
@@ -111,6 +118,48 @@ describe('start-up checks', () => {
     expect(warned).toEqual([
       'Web.wrong: a parameter has a decorator of nestjs-stomp, which gives nothing of an HTTP request: use that of @nestjs/common',
     ]);
+  });
+
+  const untyped = (...decorated: [PropertyKey, ...((target: any, ...rest: any[]) => void)[]][]) => {
+    class Plain {
+      payload(_body: unknown) {}
+      header(_n: unknown) {}
+      failed(_error: unknown) {}
+      none() {}
+    }
+    for (const [name, method, parameter] of decorated) {
+      parameter?.(Plain.prototype, name, 0);
+      method!(Plain.prototype, name, Object.getOwnPropertyDescriptor(Plain.prototype, name));
+    }
+    return Injectable()(Plain) ?? Plain;
+  };
+
+  it('tell once of what was built without the types of its parameters', async () => {
+    const first = untyped(
+      ['payload', MessageMapping('first')],
+      ['header', MessageMapping('header'), Header('n')],
+      ['failed', MessageExceptionHandler()],
+    );
+    await start([first, untyped(['payload', MessageMapping('second')])]);
+    expect(warned).toEqual([
+      expect.stringMatching(
+        /^Plain\.payload: the types of its parameters are not known, as those of 3 other handlers: .*emitDecoratorMetadata/,
+      ),
+    ]);
+  });
+
+  it('ask for no types where the handler says all that they would', async () => {
+    const typed = untyped(['payload', MessageMapping('typed')]);
+    Reflect.defineMetadata('design:paramtypes', [Object], typed.prototype, 'payload');
+    const named = untyped(
+      ['payload', MessageMapping('named'), Payload({ type: Object })],
+      ['header', MessageMapping('number'), Header('n', { type: Number })],
+      ['none', MessageMapping('none')],
+      ['failed', MessageExceptionHandler(Error)],
+    );
+    const piped = untyped(['header', MessageMapping('piped'), Header('n', new ParseIntPipe())]);
+    await start([typed, named, piped]);
+    expect(warned).toEqual([]);
   });
 
   it('throw or are silent as configured', async () => {

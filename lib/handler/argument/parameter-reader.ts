@@ -2,11 +2,7 @@ import { type ArgumentOptions, type ParameterEntry } from '../decorators/paramet
 import { ParameterType } from '../decorators/parameter-type.js';
 import { InvalidHandlerException } from '../failure/handler.exception.js';
 import { HandlerMethod } from '../handler-method.js';
-import {
-  CUSTOM_ROUTE_ARGS_METADATA,
-  PARAMTYPES_METADATA,
-  ROUTE_ARGS_METADATA,
-} from '../nest-internals.js';
+import { CUSTOM_ROUTE_ARGS_METADATA, ROUTE_ARGS_METADATA } from '../nest-internals.js';
 import { Message, MessageHeaders, SimpMessageHeaderAccessor } from '../../message/index.js';
 import type {
   HandlerMethodArgumentResolver,
@@ -14,6 +10,7 @@ import type {
   ParameterKind,
 } from './method-parameter.js';
 import { parameterNames } from './parameter-names.js';
+import { parameterTypes } from './parameter-types.js';
 
 const KINDS: Record<number, ParameterKind> = {
   [ParameterType.SESSION]: 'session',
@@ -46,10 +43,8 @@ export class ParameterReader {
 
   /** @throws InvalidHandlerException */
   read(handler: HandlerMethod, forFailure = false): ParameterInfo[] {
-    const { source, name, type } = handler;
-    const types = Reflect.getMetadata(PARAMTYPES_METADATA, type.prototype as object, name) as
-      unknown[] | undefined;
-    const names = parameterNames(source);
+    const types = parameterTypes(handler);
+    const names = parameterNames(handler.source);
     const entries = entriesOf(handler);
     // A decorator may have wrapped the method, so that only the emitted types tell how many there are.
     const known = (types ?? names).length;
