@@ -122,7 +122,7 @@ describe('a pipe', () => {
     const post = async (path: string) => {
       const response = await fetch(`${await http.getUrl()}/${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', connection: 'close' },
         body: '{"ids":[1,"b"]}',
       });
       return [response.status, ((await response.json()) as { message: unknown }).message];
