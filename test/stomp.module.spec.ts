@@ -344,6 +344,35 @@ describe('StompModule refuses to start', () => {
     },
   );
 
+  it('with a request-scoped interceptor among the providers', async () => {
+    @Injectable({ scope: Scope.REQUEST })
+    class OfRequest implements ChannelInterceptor {
+      preSend(message: Message): Message {
+        return message;
+      }
+    }
+    const clientInboundChannel = { interceptors: [OfRequest] };
+    const imports = [StompModule.forRoot({ clientInboundChannel })];
+    await expect(startNest({ imports, providers: [OfRequest] })).rejects.toMatchObject({
+      code: 'STOMP_ERR_OPTION',
+      message: expect.stringMatching(/^OfRequest, which .* is request-scoped, .* default scope$/),
+    });
+  });
+
+  it('with what the constructor of an interceptor threw', async () => {
+    class Unready implements ChannelInterceptor {
+      constructor() {
+        throw new RangeError('config missing');
+      }
+      postSend(): void {}
+    }
+    await expect(start({ brokerChannel: { interceptors: [Unready] } })).rejects.toMatchObject({
+      code: 'STOMP_ERR_OPTION',
+      message:
+        'Unready, which the options of StompModule name, could not be made: its constructor threw RangeError: config missing',
+    });
+  });
+
   it.each([true, false])(
     'without forRoot in a module that wants to inject, isGlobal: %p',
     async (isGlobal) => {
