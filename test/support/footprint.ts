@@ -7,7 +7,8 @@ const PATIENCE_MS = 20_000;
 const LEEWAY_BYTES = 16 * 1024 * 1024;
 
 v8.setFlagsFromString('--expose-gc');
-const collectGarbage = vm.runInNewContext('gc') as () => void;
+/** Collects all garbage, now. */
+export const collectGarbage = vm.runInNewContext('gc') as () => void;
 
 /** What a STOMP instance held at one moment, to be held against what it holds when a fault is over. */
 export class Footprint {

@@ -62,15 +62,25 @@ export class StreamRegistry {
     });
   }
 
-  /** Ends the streams that an UNSUBSCRIBE or a DISCONNECT is about. */
+  /** Ends the streams that an UNSUBSCRIBE or a DISCONNECT is about, and forgets the calls, which may never complete. */
   end(message: Message): void {
     const session = sessionOf(message);
     if (session === undefined) return;
     const key = keyOf(message);
-    for (const call of this.calls.get(session) ?? [])
-      if (key === undefined || keyOf(call.message) === key) call.isOver = true;
+    this.abandonCalls(session, key);
     for (const [stream, subscription] of [...(this.sessions.get(session) ?? [])])
       if (key === undefined || subscription === key) endStream(stream);
+  }
+
+  private abandonCalls(session: string, key: string | undefined): void {
+    const calls = this.calls.get(session);
+    if (!calls) return;
+    for (const call of calls) {
+      if (key !== undefined && keyOf(call.message) !== key) continue;
+      call.isOver = true;
+      calls.delete(call);
+    }
+    if (calls.size === 0) this.calls.delete(session);
   }
 
   endAll(): void {
