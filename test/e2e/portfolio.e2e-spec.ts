@@ -84,6 +84,9 @@ describe('portfolio', () => {
       await activity('refused').getByText('You cannot sell 1 VMW: you hold none').waitFor();
       await order('buy', 'VMW', 0);
       await activity('refused').getByText('An order is for one share at least').waitFor();
+      await page.locator('#order [name=shares]').fill('');
+      await page.locator('#order button').click();
+      await activity('refused').getByText('Shares are traded as whole numbers').waitFor();
     });
 
     it('shows the positions of a user who signs in', async () => {
@@ -92,6 +95,18 @@ describe('portfolio', () => {
       await order('sell', 'CTXS', 70);
       await activity('confirmed').getByText('Sold 70 CTXS').waitFor();
       expect(await row('CTXS').locator('td').nth(1).textContent()).toBe('5');
+    });
+
+    it('trades as the one whose name it shows, also when one comes back to the page', async () => {
+      const other = await browser.newPage();
+      await other.goto(`http://127.0.0.1:${port}/`);
+      await other.getByLabel('Fabrice').check();
+      await other.locator('#positions [data-ticker=CTXS]').waitFor();
+      await other.goto(`http://127.0.0.1:${port}/favicon.svg`);
+      await other.goBack();
+      const held = (await other.getByLabel('Fabrice').isChecked()) ? 'CTXS' : 'AAPL';
+      await other.locator(`#positions [data-ticker=${held}]`).waitFor();
+      await other.close();
     });
 
     it('says that the connection is lost, and heals', async () => {

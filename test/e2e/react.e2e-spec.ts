@@ -112,6 +112,19 @@ describe('the polls in React', () => {
     await bob.getByRole('button', { name: 'Ask', exact: true }).click();
     await bob.getByText('Each answer must be another one').waitFor();
     await screenshot(bob, 'react-refused');
+    expect(await bob.getByLabel('Your question').inputValue()).toBe('Really?');
+    await bob.getByLabel('Second answer').fill('No');
+    await bob.getByRole('button', { name: 'Ask', exact: true }).click();
+    await poll(ann, 'Really?').waitFor();
+    await bob.locator('[name=question]:placeholder-shown').waitFor();
+  });
+
+  it('takes no question of spaces', async () => {
+    await bob.getByLabel('Your question').fill('  ');
+    await bob.getByLabel('First answer').fill('Yes');
+    await bob.getByLabel('Second answer').fill('No');
+    await bob.getByRole('button', { name: 'Ask', exact: true }).click();
+    await bob.getByText('A question has 1 to 120 characters').waitFor();
   });
 
   it('is good to look at, dark and light, large and small', async () => {

@@ -15,8 +15,9 @@ export class Order {
   @IsNotEmpty({ message: 'An order names its ticker' })
   ticker!: string;
 
-  @IsInt({ message: 'Shares are traded as whole numbers' })
-  @Min(1, { message: 'An order is for one share at least' })
+  // class-validator begins at the last one.
   @Max(100_000, { message: 'An order is for 100,000 shares at most' })
+  @Min(1, { message: 'An order is for one share at least' })
+  @IsInt({ message: 'Shares are traded as whole numbers' })
   shares!: number;
 }

@@ -33,7 +33,7 @@ export function App() {
             />
           ))}
         </section>
-        <AskForm isLive={isLive} />
+        <AskForm isLive={isLive} newest={polls[0]} />
       </main>
       <Toast />
     </>

@@ -1,18 +1,33 @@
-import type { FormEvent } from 'react';
+import { useEffect, useRef, type FormEvent } from 'react';
+import type { Poll } from './polls.js';
 import { send } from './stomp.js';
 
 const ANSWERS = ['First answer', 'Second answer', 'Third answer, if there is one'];
 
-export function AskForm({ isLive }: { isLive: boolean }) {
+interface AskFormProps {
+  readonly isLive: boolean;
+  readonly newest: Poll | undefined;
+}
+
+export function AskForm({ isLive, newest }: AskFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const asked = useRef('');
+  // What was refused stays in the form, to be mended.
+  useEffect(() => {
+    if (newest?.question !== asked.current) return;
+    asked.current = '';
+    form.current?.reset();
+  }, [newest?.id]);
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const options = form.getAll('option').map(String).filter(Boolean);
-    send('/app/ask', { question: form.get('question'), options });
-    event.currentTarget.reset();
+    const fields = new FormData(event.currentTarget);
+    const texts = (name: string) => fields.getAll(name).map((text) => (text as string).trim());
+    const [question = ''] = texts('question');
+    asked.current = question;
+    send('/app/ask', { question, options: texts('option').filter(Boolean) });
   };
   return (
-    <form className="card ask" onSubmit={ask} autoComplete="off">
+    <form ref={form} className="card ask" onSubmit={ask} autoComplete="off">
       <h2>Ask everybody</h2>
       <input
         name="question"

@@ -1,4 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,12 +12,18 @@ import {
 } from 'class-validator';
 import { PollException } from './poll.exception.js';
 
+const trim = (value: unknown): unknown => (typeof value === 'string' ? value.trim() : value);
+const trimmed = ({ value }: { value: unknown }): unknown =>
+  Array.isArray(value) ? value.map(trim) : trim(value);
+
 /** A new poll. */
 export class Question {
+  @Transform(trimmed)
   @IsString({ message: 'A question is text' })
   @Length(1, 120, { message: 'A question has 1 to 120 characters' })
   readonly question!: string;
 
+  @Transform(trimmed)
   @IsArray({ message: 'Answers are a list' })
   @ArrayMinSize(2, { message: 'A poll has two answers at least' })
   @ArrayMaxSize(5, { message: 'A poll has five answers at most' })

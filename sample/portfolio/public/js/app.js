@@ -21,7 +21,6 @@ const ticket = new Ticket(element('order'), stocks, (order) =>
 );
 const activity = new Activity(element('activity'));
 let selected = 'MMM';
-let account = 'guest';
 
 connection.subscribe('/app/stocks', (all) => {
   stocks.load(all);
@@ -68,11 +67,11 @@ connection.addEventListener('lost', () => {
 connection.addEventListener('refused', ({ detail }) => activity.add('refused', detail));
 
 element('accounts').addEventListener('change', ({ target }) => {
-  account = target.value;
-  connection.open(account);
+  connection.open(target.value);
 });
 followTheme(element('theme'), () => chart.draw());
-connection.open(account);
+// It may have been chosen before this script ran.
+connection.open(document.querySelector('[name=account]:checked').value);
 
 function select(ticker) {
   selected = ticker;
