@@ -1,6 +1,7 @@
 import { Client } from '@stomp/stompjs';
 
 const RECONNECT_MS = 1000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * A STOMP connection to the server of the page. It comes back by itself (`lost`, then `live`)
@@ -18,11 +19,14 @@ export class Connection extends EventTarget {
     this.#client = new Client({
       brokerURL: new URL(path, location.href.replace(/^http/, 'ws')).href,
       reconnectDelay: RECONNECT_MS,
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      // A dead network answers no close: waiting for one takes a minute more.
+      discardWebsocketOnCommFailure: true,
       beforeConnect: () => {
         this.#client.connectHeaders = headers();
       },
       onConnect: () => this.#tell('live'),
-      onStompError: (frame) => (this.#refusal = frame.headers.message),
+      onStompError: ({ body }) => (this.#refusal = body.split('\n', 1)[0]),
       onWebSocketClose: (event) => this.#closed(event),
     });
   }

@@ -74,6 +74,7 @@ describe('the page of the chat', () => {
     page.locator(`[data-person=${name}][data-online=${online}]`);
   const room = (page: Page, name: string) => page.locator(`[data-room=${name}] button`);
   const bubble = (page: Page, text: string) => page.locator('.bubble', { hasText: text });
+  const focused = (page: Page) => page.evaluate('document.activeElement.name');
   const badge = (page: Page, row: string) => page.locator(`${row} .badge`);
   const member = (page: Page, name: string) => page.locator(`#members [title=${name}]`);
 
@@ -81,6 +82,25 @@ describe('the page of the chat', () => {
     await page.locator('#line').fill(text);
     await page.locator('#line').press('Enter');
   }
+
+  it('fits a small telephone', async () => {
+    const small = await browser.newPage({ viewport: { width: 320, height: 568 } });
+    await small.goto(url);
+    await small.getByText('linus').waitFor();
+    expect(await small.evaluate('document.documentElement.scrollWidth')).toBe(320);
+    await small.close();
+  });
+
+  it('says why a token is refused, in the words of the server', async () => {
+    const page = await open();
+    const token = await tokenOf('linus');
+    await post('/logout', undefined, token);
+    const stored = JSON.stringify({ token, name: 'linus', roles: [], expiresAt: 1e15 });
+    await page.evaluate(`sessionStorage.setItem('chat-token', ${JSON.stringify(stored)})`);
+    await page.reload();
+    await page.getByText('This session was ended: sign in again').waitFor();
+    await page.close();
+  });
 
   it('refuses a wrong password', async () => {
     await signIn(ada, 'ada', 'turing');
@@ -90,6 +110,7 @@ describe('the page of the chat', () => {
 
   it('lets two users in, who see each other come', async () => {
     await signInAs(ada, 'ada');
+    expect(await focused(ada)).toBe('text');
     await signInAs(alan, 'alan');
     await person(ada, 'alan').waitFor();
     await person(alan, 'ada').getByText('admin').waitFor();
@@ -212,6 +233,16 @@ describe('the page of the chat', () => {
     await person(ada, 'alan', false).waitFor();
   });
 
+  it('keeps nothing of a user who signed out for the next one', async () => {
+    await signInAs(alan, 'alan');
+    await alan.locator('#line').fill('A draft');
+    await alan.getByLabel('Sign out').click();
+    await alan.getByText('Signed out').waitFor();
+    expect(await focused(alan)).toBe('name');
+    await signInAs(alan, 'linus');
+    expect(await alan.locator('#line').inputValue()).toBe('');
+  });
+
   it('has had no fault in its scripts', () => {
     expect(faults).toEqual([]);
   });
@@ -266,7 +297,7 @@ describe('a client of the chat that has bad intentions', () => {
     const client = await open();
     await client.sendConnect({ token });
     expect((await post('/logout', undefined, token)).status).toBe(204);
-    expect(await client.closed()).toEqual({ code: 4001, reason: 'Signed out' });
+    expect(await client.closed()).toEqual({ code: 4402, reason: 'Signed out' });
     expect((await post('/renew', undefined, token)).status).toBe(401);
     const again = await open();
     expect((await again.sendConnect({ token })).headers.message).toContain('sign in again');

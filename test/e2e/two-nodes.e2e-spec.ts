@@ -112,7 +112,7 @@ describe('two processes behind RabbitMQ', () => {
     await untilOnline(ann, { ann: '1+0', bob: '1+1' });
     bobs[0]!.send('/app/sign-out');
     for (const bob of bobs)
-      expect(await bob.closed()).toMatchObject({ code: 4001, reason: 'Signed out everywhere' });
+      expect(await bob.closed()).toMatchObject({ code: 4402, reason: 'Signed out everywhere' });
     await untilOnline(ann, { ann: '1+0' });
   });
 
@@ -210,6 +210,17 @@ describe('the page of two nodes', () => {
     await alan.setViewportSize({ width: 390, height: 844 });
     expect(await alan.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await screenshot(alan, 'two-nodes-telephone');
+  });
+
+  it('keeps nothing of a user who signed out for the next one', async () => {
+    const eve = await open(a);
+    await join(eve, 'eve');
+    await say(eve, 'I am off');
+    await bubble(eve, 'I am off').waitFor();
+    await eve.getByRole('button', { name: 'Sign out' }).click();
+    await eve.getByText('Signed out everywhere').waitFor();
+    expect(await eve.locator('.bubble').count()).toBe(0);
+    await eve.close();
   });
 
   it('forgets the users of a node that was killed, and goes on', async () => {

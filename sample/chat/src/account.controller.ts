@@ -37,7 +37,7 @@ export class AccountController {
   async logout(@Headers('authorization') header?: string): Promise<void> {
     const { name } = await this.userOf(header);
     this.tokens.revoke(name);
-    this.registry.disconnect(name, { code: 4001, reason: 'Signed out' });
+    this.registry.disconnect(name, { code: 4402, reason: 'Signed out' });
   }
 
   private async userOf(header = ''): Promise<ChatUser> {

@@ -9,6 +9,9 @@ export function connect(voter: string): void {
     brokerURL: new URL('/polls', location.href.replace(/^http/, 'ws')).href,
     connectHeaders: { login: voter },
     reconnectDelay: 1000,
+    connectionTimeout: 10_000,
+    // A dead network answers no close: waiting for one takes a minute more.
+    discardWebsocketOnCommFailure: true,
   });
   stomp.activate();
 }

@@ -52,7 +52,7 @@ export class LobbyController {
   /** Closes all connections of the user, on both nodes. */
   @MessageMapping('sign-out')
   signOut(@Principal() { name }: StompPrincipal): void {
-    this.registry.disconnect(name, { code: 4001, reason: 'Signed out everywhere' });
+    this.registry.disconnect(name, { code: 4402, reason: 'Signed out everywhere' });
   }
 
   @MessageExceptionHandler()

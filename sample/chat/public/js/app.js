@@ -63,6 +63,7 @@ function signedIn() {
   life.begin();
   showConnection('connecting');
   show(conversations.room(FIRST_ROOM));
+  byId('line').focus();
   connection.open();
 }
 
@@ -70,10 +71,13 @@ function signedOut(reason) {
   session.forget();
   conversations.clear();
   people.clear();
+  // The next one to sign in here may be somebody else.
+  for (const form of ['composer', 'announce']) byId(form).reset();
   document.body.dataset.view = 'login';
   document.body.dataset.connection = 'off';
   openMenu(false);
   showRefusal(reason);
+  byId('login').elements.name.focus();
 }
 
 /** First what changes a list, then the list: nothing is missed between. */

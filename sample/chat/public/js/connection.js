@@ -1,7 +1,7 @@
 import { Connection } from '/shared/connection.js';
 
 /** Refused; token expired; signed out; removed by an admin: nothing that trying again would change. */
-const FINAL_CODES = [1008, 4401, 4001, 4403];
+const FINAL_CODES = [1008, 4401, 4402, 4403];
 
 /** The connection of the one who is signed in. */
 export class ChatConnection extends Connection {

@@ -1,6 +1,7 @@
 import { Client } from '@stomp/stompjs';
 
 const RECONNECT_MS = 2000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const PASSCODES = { fabrice: 'fab123', paulson: 'bond' };
 
 /** The STOMP connection of the page: it comes back by itself, with all its subscriptions. */
@@ -8,9 +9,12 @@ export class Connection extends EventTarget {
   #client = new Client({
     webSocketFactory: () => this.#socket(),
     reconnectDelay: RECONNECT_MS,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    // A dead network answers no close: waiting for one takes a minute more.
+    discardWebsocketOnCommFailure: true,
     beforeConnect: () => this.#useSockJs && loadSockJs(),
     onConnect: () => this.#connected(),
-    onStompError: (frame) => this.#tell('refused', frame.headers.message),
+    onStompError: ({ body }) => this.#tell('refused', body.split('\n', 1)[0]),
     onWebSocketClose: () => this.#lost(),
   });
   #subscriptions = [];

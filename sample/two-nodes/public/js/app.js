@@ -5,7 +5,7 @@ import { People } from './people.js';
 import { Timeline } from './timeline.js';
 
 /** Refused; signed out: nothing that trying again would change. */
-const FINAL_CODES = [1008, 4001];
+const FINAL_CODES = [1008, 4402];
 
 const connection = new Connection({
   path: '/stomp',
@@ -50,13 +50,19 @@ function join(name) {
   sessionStorage.setItem('name', name);
   document.body.dataset.view = 'lobby';
   showConnection('connecting');
+  byId('line').focus();
   connection.open();
 }
 
 function left(reason) {
   sessionStorage.removeItem('name');
+  // The next one to join here may be somebody else.
+  timeline.clear();
+  writeTo(undefined);
+  byId('composer').reset();
   document.body.dataset.view = 'login';
   showRefusal(reason);
+  byId('login').elements.name.focus();
 }
 
 /** First what changes the list, then the list: nothing is missed between. */

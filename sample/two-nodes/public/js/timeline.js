@@ -6,13 +6,19 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-d
 /** What was said, to everybody and privately. */
 export class Timeline {
   #list;
+  #empty;
 
   constructor(list) {
     this.#list = list;
+    this.#empty = list.querySelector('.empty');
+  }
+
+  clear() {
+    this.#list.replaceChildren(this.#empty);
   }
 
   add(said, me) {
-    this.#list.querySelector('.empty')?.remove();
+    this.#empty.remove();
     this.#list.append(line(said, me));
     this.#list.scrollTop = this.#list.scrollHeight;
   }
