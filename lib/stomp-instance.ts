@@ -16,7 +16,7 @@ import {
   type ChannelInterceptor,
   type SubscribableChannel,
 } from './channel/index.js';
-import { DestinationRouter } from './destination/index.js';
+import { DestinationRouter, prefixOf } from './destination/index.js';
 import {
   DEFAULT_INSTANCE,
   Membership,
@@ -89,8 +89,8 @@ export class StompInstance {
   constructor(private readonly options: StompModuleOptions) {
     this.name = options.name ?? DEFAULT_INSTANCE;
     this.separator = options.pathSeparator ?? '/';
-    this.userPrefix = options.userDestinationPrefix ?? '/user/';
     checkOptions(options);
+    this.userPrefix = prefixOf(options.userDestinationPrefix ?? '/user/');
     this.brokers = options.brokers ?? [simpleBroker()];
     this.turn = new Turn(options.flushDelayMs);
     this.router = DestinationRouter.of({

@@ -96,6 +96,19 @@ describe('StompModule', () => {
     expect(app.get(Sender).template).toBe(app.get(SimpMessagingTemplate));
   });
 
+  it.each(['/user ', ' /user', '/user/'])('knows users below the prefix %j', async (prefix) => {
+    const stomp = StompModule.forRoot({
+      endpoints: ['/stomp'],
+      userDestinationPrefix: prefix,
+      authenticate: () => ({ name: 'ann' }),
+    });
+    ({ app } = await startNest({ imports: [stomp] }));
+    const client = await StompTestClient.connect(app);
+    const news = await client.subscribe('/user/queue/news');
+    app.get(SimpMessagingTemplate).convertAndSendToUser('ann', '/queue/news', 'hello');
+    expect((await news.next()).text).toBe('hello');
+  });
+
   it('tells once of classes and modules that belong to no instance it has', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     @Injectable()

@@ -28,10 +28,10 @@ export interface DestinationPrefixes {
 const NONE: readonly number[] = [];
 
 /** Spring: a prefix is trimmed and gets a last `/`, whatever the separator of patterns. */
-const prefixOf = (text: string): string => {
+export function prefixOf(text: string): string {
   const trimmed = text.trim();
   return trimmed.endsWith('/') ? trimmed : `${trimmed}/`;
-};
+}
 
 /**
  * Decides by prefix which room a destination belongs to, in one place for sessions, handlers, users and brokers.

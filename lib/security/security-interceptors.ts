@@ -1,4 +1,5 @@
 import type { ChannelInterceptor, MessageChannel, SessionControl } from '../channel/index.js';
+import { prefixOf } from '../destination/index.js';
 import { AuthorizationInterceptor } from './authorization-interceptor.js';
 import { AuthorizationRules } from './authorization-rules.js';
 import { CsrfInterceptor } from './csrf-interceptor.js';
@@ -13,7 +14,7 @@ import type { SecurityOptions } from './security-options.js';
 export interface SecurityContext {
   readonly brokerChannel: MessageChannel;
   readonly control: SessionControl;
-  /** Ends with `/`. @default '/user/' */
+  /** @default '/user/' */
   readonly userDestinationPrefix?: string;
   /** Separator of patterns. @default '/' */
   readonly separator?: string;
@@ -30,10 +31,7 @@ export function securityInterceptors(
   checkSecurityOptions(options);
   const { separator = '/', userDestinationPrefix = '/user/', brokerChannel, control } = context;
   const { authorization, outboundAuthorization, csrf, renewal } = options;
-  const prefix = userDestinationPrefix.endsWith('/')
-    ? userDestinationPrefix
-    : `${userDestinationPrefix}/`;
-  const denial = new Denial(options, brokerChannel, prefix);
+  const denial = new Denial(options, brokerChannel, prefixOf(userDestinationPrefix));
   const rules = authorization && new AuthorizationRules(authorization, separator);
   const granted = new GrantedSubscriptions();
   const inbound: ChannelInterceptor[] = [];

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { MessageDeliveryException, type MessageChannel } from '../channel/index.js';
+import { prefixOf } from '../destination/index.js';
 import { errorText, StompException } from '../exception/index.js';
 import {
   CompositeMessageConverter,
@@ -50,8 +51,7 @@ export class SimpMessagingTemplate<Destinations = any> {
   private readonly converter: CompositeMessageConverter;
 
   constructor(private readonly options: SimpMessagingTemplateOptions) {
-    const prefix = options.userDestinationPrefix ?? '/user/';
-    this.userDestinationPrefix = prefix.endsWith('/') ? prefix : `${prefix}/`;
+    this.userDestinationPrefix = prefixOf(options.userDestinationPrefix ?? '/user/');
     this.defaultDestination = options.defaultDestination;
     const converter = options.messageConverter ?? CompositeMessageConverter.of();
     this.messageConverter = converter;

@@ -1,3 +1,4 @@
+import { prefixOf } from '../destination/index.js';
 import { quoted, StompException } from '../exception/index.js';
 import {
   decodeUserName,
@@ -62,9 +63,7 @@ export class RegistryUserDestinationResolver implements UserDestinationResolver 
   useDefaults(defaults: UserDestinationResolverOptions): void {
     const { userDestinationPrefix = defaults.userDestinationPrefix ?? '/user/' } = this.options;
     const { removeLeadingSlash = defaults.removeLeadingSlash ?? false } = this.options;
-    this.prefix = userDestinationPrefix.endsWith('/')
-      ? userDestinationPrefix
-      : `${userDestinationPrefix}/`;
+    this.prefix = prefixOf(userDestinationPrefix);
     this.shownPrefix = this.prefix.slice(0, -1);
     this.removeLeadingSlash = removeLeadingSlash;
   }
