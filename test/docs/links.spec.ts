@@ -25,7 +25,23 @@ function brokenLinks(file: string, text: string): string[] {
     .map(([link]) => `${relative('.', file)} ${link}`);
 }
 
+function linkedFiles(file: string, text: string): string[] {
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)/g)];
+  return links.map(([, path]) => normalize(join(dirname(file), path!)));
+}
+
 describe('links between pages', () => {
+  it('lead to what is in the package, or to a sample', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      files: string[];
+    };
+    const there = [...files, 'README.md', 'LICENSE', 'sample'];
+    const linked = Array.from(texts, ([file, text]) => linkedFiles(file, text)).flat();
+    expect(
+      linked.filter((one) => !there.some((path) => one === path || one.startsWith(`${path}/`))),
+    ).toEqual([]);
+  });
+
   it.each([...texts.keys()])('lead somewhere: %s', (file) => {
     expect(brokenLinks(file, texts.get(file)!)).toEqual([]);
   });
