@@ -97,10 +97,14 @@ export class EndpointServer implements RequestClaimer {
     this.handshaker.cutAll();
   }
 
-  /** Stops accepting and closes all connections. Settles when the last one is gone, soon after the deadline at the latest. */
+  /**
+   * Stops accepting and closes all connections. Settles when the last one is gone, soon after the deadline at the latest;
+   * requests that came by half are cut then.
+   */
   async close(options: CloseOptions = {}): Promise<void> {
     this.refuseAll();
     await this.registry.closeAll(options);
+    for (const handler of this.handlers) handler.cutUnread?.();
   }
 
   claimUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {

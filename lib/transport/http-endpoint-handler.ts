@@ -6,4 +6,6 @@ export interface HttpEndpointHandler {
   accepts(exchange: Exchange): boolean;
   /** Answers it. A rejection is logged and answered 500. */
   handle(exchange: Exchange): void | Promise<void>;
+  /** Cuts requests that are on their way still, when no connection is left: their server waits for them before it ends. */
+  cutUnread?(): void;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ConnectionAcceptor } from '../connection.js';
 import type { ConnectionEnvironment } from '../connection-environment.js';
 import type { ConnectionRegistry } from '../connection-registry.js';
@@ -30,6 +31,8 @@ const SENDING = new Map([xhrSend, jsonpSend].map((one) => [one.name, one]));
 /** The SockJS transports over HTTP: each request of a session either receives or sends. */
 export class HttpTransports {
   private readonly sessions = new SockJsSessions();
+  /** Requests whose body is on its way. */
+  private readonly unread = new Set<IncomingMessage>();
 
   constructor(
     private readonly handshaker: Handshaker,
@@ -49,6 +52,11 @@ export class HttpTransports {
     if (receiving !== undefined) return this.receive(exchange, settings, key, receiving);
     const sending = SENDING.get(name);
     return sending && this.send(exchange, settings, key, sending);
+  }
+
+  /** Cuts the requests whose body has not come to its end. */
+  cutUnread(): void {
+    for (const request of this.unread) request.destroy();
   }
 
   private async receive(
@@ -109,7 +117,10 @@ export class HttpTransports {
   ): Promise<void> {
     const refusal = methodRefusal(exchange, settings, 'POST') ?? foreignRefusal(exchange);
     if (refusal !== undefined) return exchange.answer(refusal);
-    const body = await readBody(exchange.request, settings.maxBodyBytes);
+    const { request } = exchange;
+    this.unread.add(request);
+    const body = await readBody(request, settings.maxBodyBytes);
+    this.unread.delete(request);
     if ('failure' in body) {
       if (body.failure === 'too large') await this.endTooLarge(exchange, settings, key);
       return exchange.answer({ status: 413, headers: { Connection: 'close' } });

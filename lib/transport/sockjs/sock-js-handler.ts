@@ -39,6 +39,10 @@ export class SockJsHandler implements HttpEndpointHandler {
     return this.handleSession(exchange, settings, sessionId, transport!);
   }
 
+  cutUnread(): void {
+    this.transports.cutUnread();
+  }
+
   private handleSession(
     exchange: Exchange,
     settings: SockJsSettings,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import {
   FrameBatch,
   type SockJsOptions,
@@ -41,6 +43,22 @@ describe('SockJS sessions', () => {
 
   const post = (path: string, body = '', headers = {}): Promise<HttpReply> =>
     harness.http('POST', path, { body, headers });
+
+  it('do not keep a server from ending when a client sent a request by half', async () => {
+    await start();
+    const { port, server, endpoints } = harness;
+    await post(`${session}/xhr`);
+    const client = connect(port, '127.0.0.1');
+    const cut = once(client, 'close');
+    client.write(
+      `POST ${session}/xhr_send HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n["`,
+    );
+    // The server says "continue" when it takes the request.
+    await once(client, 'data');
+    const ended = new Promise((resolve) => server.close(resolve));
+    await endpoints.close();
+    await Promise.all([cut, ended]);
+  });
 
   describe('belong to their client', () => {
     it('an anonymous one to its address', async () => {
