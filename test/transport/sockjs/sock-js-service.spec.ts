@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
@@ -93,7 +94,7 @@ describe('createSockJsService', () => {
         known.push(user?.name, handshake.url, attributes.get('tenant'));
       },
     });
-    connect();
+    await once(connect().client, 'open');
     await until(() => known.length > 0);
 
     expect(known).toEqual(['ann', '/echo/000/abc/websocket', 'acme']);
