@@ -4,7 +4,7 @@ import type { DestinationRouter } from '../destination/index.js';
 import { quoted } from '../exception/index.js';
 import { SimpMessageType, type Message } from '../message/index.js';
 
-/** Tells once a destination, and not endlessly, what the application sends that nobody takes: it would be silence. */
+/** Tells once per destination, and not endlessly, what the application sends that nobody takes: it would be silence. */
 export class UnroutedMessages implements MessageHandler {
   private readonly hints = new Hints(
     new Logger('StompBroker'),

@@ -3,7 +3,7 @@ import { Hints } from '../channel/index.js';
 import type { DestinationRouter } from '../destination/index.js';
 import type { MappingType } from './mapping/mapping-registry.js';
 
-/** Tells once a destination, and not endlessly, that nobody handles what clients send below the application prefix. */
+/** Tells once per destination, and not endlessly, that nobody handles what clients send below the application prefix. */
 export class UnhandledHints {
   private readonly hints = new Hints(
     new Logger('StompHandler'),

@@ -57,7 +57,9 @@ export class MappingRegistry {
   }
 
   private search(destination: string): Match | undefined {
-    const matching = this.candidates(destination).filter(({ pattern }) => pattern.matches(destination));
+    const matching = this.candidates(destination).filter(({ pattern }) =>
+      pattern.matches(destination),
+    );
     if (matching.length === 0) return undefined;
     const compare = (a: Mapping, b: Mapping): number =>
       compareSpecificity(a.pattern, b.pattern, destination);
