@@ -18,8 +18,8 @@ const NO_BODY = Buffer.alloc(0);
 const JSON_TYPE = 'application/json';
 
 /**
- * A message from a client's frame. The frame's header list is taken over, not copied; its body is copied, because the
- * frame may be a view that is valid for the moment only. A passcode is taken out of the headers.
+ * A message from a client's frame, whose header list is taken over, and its body, unless that is a view of much more. A
+ * passcode is taken out of the headers.
  */
 export function incomingMessage(frame: StompFrame, session: SessionContext): Message<Buffer> {
   const { command, headers } = frame;
@@ -50,8 +50,13 @@ export function incomingMessage(frame: StompFrame, session: SessionContext): Mes
         headers[i + 1] = 'PROTECTED';
     }
   }
-  const body = frame.body.length === 0 ? NO_BODY : Buffer.from(frame.body);
-  return new Message(body, new MessageHeaders(fields));
+  return new Message(ownBody(frame.body), new MessageHeaders(fields));
+}
+
+/** A body that holds little more memory than itself: a small buffer is no more than the pool that a copy would be part of. */
+function ownBody(body: Buffer): Buffer {
+  if (body.length === 0) return NO_BODY;
+  return body.buffer.byteLength <= Buffer.poolSize ? body : Buffer.from(body);
 }
 
 /** A message of a type that no frame of the client made: the end of its session, its heart-beat. */

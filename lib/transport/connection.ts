@@ -3,7 +3,7 @@ import type { FrameBatch } from './frame-batch.js';
 
 /** Told what happens on a connection; the session. Nothing is called after `onClose`. */
 export interface ConnectionListener {
-  /** One WebSocket message, or one SockJS message; text arrives as UTF-8. A view that is valid during the call only. */
+  /** One WebSocket message, or one SockJS message; text arrives as UTF-8. Nobody writes to the octets afterwards. */
   onData(octets: Buffer): void;
   /** The connection is over: once, for whatever reason. 1006 when it was lost. */
   onClose(code: number, reason: string): void;

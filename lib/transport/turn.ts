@@ -13,6 +13,7 @@ export interface Flushable {
 export class Turn {
   /** When the last flush began, `performance.now()`: one clock reading for all that it flushes. */
   flushedAt = 0;
+  private count = 0;
   private readonly logger = new Logger(Turn.name);
   private sources: Flushable[] = [];
   private connections: Flushable[] = [];
@@ -20,6 +21,11 @@ export class Turn {
 
   /** @param flushDelayMs waits this long instead of for the end of the turn. @default 0 */
   constructor(private readonly flushDelayMs = 0) {}
+
+  /** A number for the turn in which something waits to be flushed; undefined when nothing does. */
+  get openTurn(): number | undefined {
+    return this.scheduled ? this.count : undefined;
+  }
 
   /** Calls `source.flush()` at the end of this turn, before any connection is flushed. */
   addSource(source: Flushable): void {
@@ -36,6 +42,7 @@ export class Turn {
   /** Flushes now. */
   flush(): void {
     this.scheduled = false;
+    this.count++;
     this.flushedAt = performance.now();
     const sources = this.sources;
     this.sources = [];

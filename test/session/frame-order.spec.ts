@@ -68,17 +68,24 @@ describe('the frames of a session', () => {
     expect(held).toHaveLength(2);
   });
 
-  it('keep their bodies although the connection reuses its octets', async () => {
+  it('hold no more than the pool of buffers does when they are kept', async () => {
     const held = holding();
     const client = rig.connect();
-    const octets = Buffer.from(
+    const frames = Buffer.from(
       'SEND\ndestination:/topic/a\n\none\0SEND\ndestination:/topic/a\n\ntwo\0',
     );
-    client.listener.onData(octets);
-    octets.fill(0x78);
-    held[0]!.enter();
-    await settle();
-    expect(held.map(({ message }) => message.payload.toString())).toEqual(['one', 'two']);
+    for (const room of [0, 100_000]) {
+      const octets = Buffer.alloc(frames.length + room);
+      octets.set(frames);
+      client.listener.onData(octets.subarray(0, frames.length));
+      for (let n = 0; n < 2; n++) {
+        held.at(-1)!.enter();
+        await settle();
+      }
+    }
+    const bodies = held.map(({ message }) => message.payload);
+    expect(bodies.map(String)).toEqual(['one', 'two', 'one', 'two']);
+    for (const { buffer } of bodies) expect(buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
   });
 
   it('pass an asynchronous interceptor one behind the other', async () => {

@@ -25,7 +25,9 @@ export class PersonalTopics {
     for (const subscription of this.parts.index.find(destination))
       if (sessionId === undefined || subscription.session.id === sessionId)
         subscription.offer(message, messageId);
-    for (const [subscription, pattern] of this.patterns.get(sessionId ?? '') ?? [])
+    const patterns = sessionId === undefined ? undefined : this.patterns.get(sessionId);
+    if (patterns === undefined) return;
+    for (const [subscription, pattern] of patterns)
       if (pattern.matches(destination)) subscription.offer(message, messageId);
   }
 

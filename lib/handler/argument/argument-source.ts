@@ -17,9 +17,11 @@ export function argumentSource(
       return headerSource(parameter);
     case 'variable': {
       const name = requiredName(parameter);
-      return valueSource(parameter, `destination variable '${name}'`, ({ route: { variables } }) =>
-        Object.hasOwn(variables, name) ? variables[name] : undefined,
-      );
+      return valueSource(parameter, `destination variable '${name}'`, ({ route }) => {
+        // What every object inherits is no text.
+        const value: unknown = route.variables[name];
+        return typeof value === 'string' ? value : undefined;
+      });
     }
     case 'sessionAttribute': {
       const name = requiredName(parameter);

@@ -46,6 +46,8 @@ export class WebSocketConnection
   private readAt = this.lastWriteAt;
   /** What the socket had read at `readAt`. */
   private bytesRead: number | undefined;
+  /** The turn in which that was noted. */
+  private readIn: number | undefined;
   /** Whether this connection is on the turn's list. */
   private dirty = false;
   /** Whether the socket asked to wait for `drain`. */
@@ -215,6 +217,14 @@ export class WebSocketConnection
     this.bytesRead = this.socket.bytesRead;
   }
 
+  /** One socket is read once in a turn: of the messages that came together the first is enough. */
+  private noteMessage(): void {
+    const { openTurn } = this.environment.turn;
+    if (openTurn !== undefined && openTurn === this.readIn) return;
+    this.readIn = openTurn;
+    this.noteRead();
+  }
+
   /** RFC 6455, 7.1.4: nothing leaves behind a close frame, also not behind the answer to the client's. */
   private isWritable(): boolean {
     return this.ws.readyState === this.ws.OPEN;
@@ -228,7 +238,7 @@ export class WebSocketConnection
   }
 
   onMessage(data: RawData, isBinary: boolean): void {
-    this.noteRead();
+    this.noteMessage();
     if (this.closing !== undefined) return;
     const octets = data as Buffer;
     const { maxBinaryMessageBytes, maxTextMessageBytes } = this.environment.settings;
