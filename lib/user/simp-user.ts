@@ -6,7 +6,7 @@ import type { SessionContext, StompPrincipal } from '../message/index.js';
  * @publicApi
  */
 export interface SimpSubscription<Session = SimpSession> {
-  /** Undefined for a STOMP 1.0 subscription without an id. */
+  /** Undefined for a STOMP 1.0 subscription without an id, and on another node when it is longer than 128 characters. */
   readonly id: string | undefined;
   readonly session: Session;
   /** As the client wrote it: `/user/queue/x`, not what it was resolved to. */

@@ -23,10 +23,13 @@ const EXPIRY_MS = 1000;
 class Topic implements ClusterChannel {
   available = true;
   readonly said: string[] = [];
+  /** Which messages get lost. */
+  loses = (_body: string): boolean => false;
   private readonly listeners = new Set<(message: Message) => void>();
 
   publish(_destination: string, body: Buffer, headers: Readonly<Record<string, string>>): void {
     this.said.push(body.toString());
+    if (this.loses(body.toString())) return;
     const native = new NativeHeaders(Object.entries(headers).flat());
     const fields = newHeaderFields(SimpMessageType.MESSAGE, native);
     for (const listener of this.listeners) listener(new Message(body, new MessageHeaders(fields)));
@@ -174,6 +177,93 @@ describe('users of other nodes', () => {
       warn.mockRestore();
     },
   );
+});
+
+describe('a long list of users of another node', () => {
+  const LONG = 1000;
+  const COUNT = 300;
+  const settleAll = (): Promise<void> => jest.advanceTimersByTimeAsync(EXPIRY_MS / 2);
+  const destination = (n: number): string => `/topic/${String(n).padEnd(LONG, 'x')}`;
+  const destinationsOf = (name: string): string[] =>
+    here.registry
+      .findSubscriptions(({ session }) => session.user.name === name)
+      .map((one) => one.destination);
+
+  function subscribeToMany(name: string): void {
+    const session = there.sessions.connect(name, name);
+    for (let n = 0; n < COUNT; n++) there.sessions.subscribe(session, String(n), destination(n));
+  }
+
+  beforeEach(async () => {
+    subscribeToMany('ann');
+    await settleAll();
+  });
+
+  it('goes in parts that every broker takes, and is one event', () => {
+    expect(destinationsOf('ann')).toEqual(Array.from({ length: COUNT }, (_, n) => destination(n)));
+    expect(here.registry.getUser('ann')!.sessions.size).toBe(1);
+    expect(Math.max(...topic.said.map((one) => one.length))).toBeLessThan(128 * 1024);
+    const events = here.told.length;
+    return settleAll().then(() => expect(here.told).toHaveLength(events));
+  });
+
+  it('is as it was before while a part of the next one is missing', async () => {
+    subscribeToMany('bob');
+    topic.loses = (body) => body.includes(destination(200)) && body.includes('"bob"');
+    await settleAll();
+    expect([destinationsOf('ann').length, destinationsOf('bob').length]).toEqual([COUNT, 0]);
+    topic.loses = () => false;
+    await settleAll();
+    expect([destinationsOf('ann').length, destinationsOf('bob').length]).toEqual([COUNT, COUNT]);
+  });
+
+  it('is over when the node stops while it tells', async () => {
+    there.sessions.connect('bob', 'bob');
+    jest.advanceTimersByTime(EXPIRY_MS / 2);
+    there.stop();
+    await settleAll();
+    expect(here.registry.getUserCount()).toBe(0);
+  });
+
+  it('is forgotten with its node', async () => {
+    topic.available = false;
+    await jest.advanceTimersByTimeAsync(EXPIRY_MS);
+    expect(here.registry.getUserCount()).toBe(0);
+  });
+});
+
+describe('what is long', () => {
+  const subscriptions = (name: string): [id: string | undefined, destination: string][] =>
+    here.registry
+      .findSubscriptions(({ session }) => session.user.name === name)
+      .map(({ id, destination }) => [id, destination]);
+
+  it('stays on its node when it is the id of a subscription', () => {
+    const ann = there.sessions.connect('s1', 'ann');
+    there.sessions.subscribe(ann, 'x'.repeat(129), '/topic/a');
+    there.sessions.subscribe(ann, 'x'.repeat(128), '/topic/b');
+    settle();
+    expect(subscriptions('ann')).toEqual([
+      [undefined, '/topic/a'],
+      ['x'.repeat(128), '/topic/b'],
+    ]);
+  });
+
+  it('stays on its node when it is a name or a destination, which the log says', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const long = 'x'.repeat(16_385);
+    there.sessions.connect('s1', long);
+    const ann = there.sessions.connect('s2', 'ann');
+    there.sessions.subscribe(ann, '1', long);
+    there.sessions.subscribe(ann, '2', '/topic/b');
+    settle();
+    expect(here.registry.getUserCount()).toBe(1);
+    expect(subscriptions('ann')).toEqual([['2', '/topic/b']]);
+    jest.advanceTimersByTime(EXPIRY_MS);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]![0]).toContain('16385 characters');
+    warn.mockRestore();
+  });
 });
 
 describe('closing sessions of other nodes', () => {

@@ -1,6 +1,6 @@
 import type { SimpSession, SimpSubscription, SimpUser } from '../simp-user.js';
 
-/** Users of one node as they travel: names, session ids, and subscriptions as `[id, destination]`. */
+/** Users of one node as they travel, or some of them: names, session ids, and subscriptions as `[id, destination]`. */
 export interface NodeSnapshot {
   readonly node: string;
   /** After how many milliseconds without a word the node is taken for gone. */
@@ -16,17 +16,6 @@ export interface UserSnapshot {
 export interface SessionSnapshot {
   readonly id: string;
   readonly subscriptions: readonly (readonly [id: string | null, destination: string])[];
-}
-
-/** What other nodes need to know of these users. */
-export function snapshotsOf(users: readonly SimpUser[]): UserSnapshot[] {
-  return users.map(({ name, sessions }) => ({
-    name,
-    sessions: Array.from(sessions, ({ id, subscriptions }) => ({
-      id,
-      subscriptions: Array.from(subscriptions, (one) => [one.id ?? null, one.destination] as const),
-    })),
-  }));
 }
 
 export function isNodeSnapshot(value: Partial<NodeSnapshot>): value is NodeSnapshot {

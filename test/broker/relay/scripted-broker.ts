@@ -50,11 +50,16 @@ export class ScriptedBroker {
     for (const socket of this.subscriptions.keys()) socket.destroy();
   }
 
-  publish(destination: string, body: string): void {
+  publish(destination: string, body: string, headers: Headers = {}): void {
     for (const [socket, subscriptions] of this.subscriptions)
       for (const [subscription, of] of subscriptions)
         if (of === destination)
-          this.say(socket, 'MESSAGE', { destination, subscription, 'message-id': 'm' }, body);
+          this.say(
+            socket,
+            'MESSAGE',
+            { ...headers, destination, subscription, 'message-id': 'm', receipt: [] },
+            body,
+          );
   }
 
   async stop(): Promise<void> {
@@ -88,7 +93,7 @@ export class ScriptedBroker {
       this.subscriptions.get(socket)!.set(id, destination);
     }
     if (command === 'UNSUBSCRIBE') this.subscriptions.get(socket)!.delete(id);
-    if (command === 'SEND') this.publish(destination, text);
+    if (command === 'SEND') this.publish(destination, text, headers);
     if (receipt !== undefined) this.say(socket, 'RECEIPT', { 'receipt-id': receipt });
     return true;
   }
