@@ -164,6 +164,11 @@ export class BrokerConnection {
     this.close(undefined);
   }
 
+  /** Gives the connection up at once, for this reason. */
+  abandon(reason: Error): void {
+    this.close(reason);
+  }
+
   private sendOrKeep(frame: StompFrame): void {
     if (this.state === 'connecting') this.waiting.push(frame);
     else if (this.state === 'connected') this.write(frame);

@@ -7,6 +7,8 @@ import type { BrokerAddress, StompBrokerRelayOptions } from './stomp-broker-rela
 export interface Dialed {
   readonly stream: Duplex;
   readonly address: BrokerAddress;
+  /** Tells the dialer that the address works: the next attempts go there. */
+  readonly worked: () => void;
   /** Tells the dialer that the address did not work: the next attempt goes to the next one. */
   readonly failed: () => void;
 }
@@ -17,15 +19,21 @@ export class BrokerDialer {
 
   constructor(private readonly options: StompBrokerRelayOptions) {}
 
+  /** Whether all connections have to be at one address: a function says itself where each goes. */
+  get isOneAddress(): boolean {
+    return typeof this.options.hosts !== 'function';
+  }
+
   async dial(): Promise<Dialed> {
     const attempt = this.next;
-    // Several connections may lose the same address: together they leave it once.
+    const worked = (): void => void (this.next = attempt);
+    // Several connections may fail at the same address: together they leave it once.
     const failed = (): void => {
       if (this.next === attempt) this.next++;
     };
     try {
       const address = await this.address();
-      return { stream: this.open(address), address, failed };
+      return { stream: this.open(address), address, worked, failed };
     } catch (error) {
       failed();
       throw error;

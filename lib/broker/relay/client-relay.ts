@@ -3,7 +3,7 @@ import type { Handling } from '../../channel/index.js';
 import type { StompFrame } from '../../frame/index.js';
 import { SimpMessageType, type Message, type SessionContext } from '../../message/index.js';
 import type { BrokerContext } from '../message-broker.js';
-import type { BrokerDialer } from './broker-dialer.js';
+import { addressText, type BrokerDialer } from './broker-dialer.js';
 import { BrokerConnection, type BrokerConnectionOptions } from './broker-connection.js';
 import { connectedMessage, errorMessage, frameFor } from './relay-outbound.js';
 import { answerTo, withOwnHeartbeat } from './client-heartbeat.js';
@@ -18,6 +18,7 @@ const TEMPORARY_QUEUE = '/temp-queue/';
 /** One client's own connection to the broker: what the broker can do, the client can. */
 export class ClientRelay {
   private connection: BrokerConnection | undefined;
+  private host: string | undefined;
   private readonly subscriptions = new Map<string, RelaySubscription>();
   private opened = false;
   private ended = false;
@@ -68,7 +69,8 @@ export class ClientRelay {
 
   private async dialed(dialer: BrokerDialer): Promise<Duplex | undefined> {
     try {
-      const { stream } = await dialer.dial();
+      const { stream, address } = await dialer.dial();
+      this.host = addressText(address);
       if (!this.ended) return stream;
       stream.destroy();
     } catch (error) {
@@ -104,6 +106,14 @@ export class ClientRelay {
     const entered = connection.whenDrained();
     if (!entered) return completed;
     return { entered, completed: completed ?? entered };
+  }
+
+  /** Ends the client at another address: it would not see what goes to this one. */
+  moveTo(host: string): void {
+    if (this.host === host) return;
+    this.connection?.abandon(
+      new BrokerUnavailableException('The broker is reached at another address now: connect again'),
+    );
   }
 
   /** The client is gone or says good-bye. */

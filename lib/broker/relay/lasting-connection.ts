@@ -42,6 +42,8 @@ export class LastingConnection {
   private isReady = false;
   private wasReady = false;
   private isCareful = false;
+  private isMoving = false;
+  private host: string | undefined;
   private readonly subscriptions = new Map<string, LastingSubscription>();
   private lastSubscription = 0;
   private attempts = 0;
@@ -61,7 +63,7 @@ export class LastingConnection {
 
   start(): void {
     this.life = new AbortController();
-    this.wasReady = this.isCareful = false;
+    this.wasReady = this.isCareful = this.isMoving = false;
     this.attempts = 0;
     void this.open(this.life.signal);
   }
@@ -84,6 +86,13 @@ export class LastingConnection {
       );
     }
     return connection.send(frame, receipt);
+  }
+
+  /** Leaves another address for this one, where the dialer goes now; what was sent before is confirmed first. */
+  moveTo(host: string): void {
+    if (!this.connection?.isConnected || this.host === host) return;
+    this.isMoving = true;
+    void this.connection.disconnect();
   }
 
   whenDrained(): Promise<void> | undefined {
@@ -125,20 +134,25 @@ export class LastingConnection {
   // What was dialed before a stop may come after the next start.
   private async open(life: AbortSignal): Promise<void> {
     try {
-      const { stream, address, failed } = await this.dialer.dial();
+      const { stream, address, worked, failed } = await this.dialer.dial();
       if (life.aborted) return void stream.destroy();
-      const host = addressText(address);
+      const host = (this.host = addressText(address));
+      let hasWorked = false;
       this.connection = new BrokerConnection(
         stream,
         this.options.connect,
         {
-          onConnected: (connected) => void this.opened(connected, host),
+          onConnected: (connected) => {
+            hasWorked = true;
+            worked();
+            void this.opened(connected, host);
+          },
           onMessage: (frame) =>
             this.subscriptions
               .get(headerOf(frame, 'subscription') ?? '')
               ?.listener.onMessage(frame),
           onClosed: (error) => {
-            failed();
+            if (!hasWorked) failed();
             this.lost(error, host, life);
           },
         },
@@ -177,7 +191,8 @@ export class LastingConnection {
     this.isReady = false;
     this.listener.onDown(error, host);
     if (life.aborted) return;
-    const delay = retryDelay(this.attempts++, this.options);
+    const delay = this.isMoving ? 0 : retryDelay(this.attempts++, this.options);
+    this.isMoving = false;
     this.retry = setTimeout(() => void this.open(life), delay).unref();
   }
 }

@@ -59,6 +59,10 @@ export class SharedClient {
     return this.handleAlone(message, extraHeaders);
   }
 
+  moveTo(host: string): void {
+    this.own?.relay.moveTo(host);
+  }
+
   async end(): Promise<void> {
     for (const subscription of this.shared.values()) this.context.topics.unsubscribe(subscription);
     this.shared.clear();

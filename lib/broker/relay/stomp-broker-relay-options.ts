@@ -40,7 +40,10 @@ export interface StompBrokerRelayOptions {
   readonly host?: string;
   /** @default 61613 */
   readonly port?: number;
-  /** Several addresses instead of `host` and `port`, tried in turn; or a function that is asked at every attempt. */
+  /**
+   * Several addresses instead of `host` and `port`, tried in turn: all connections are at one of them. Or a function that is
+   * asked at every attempt, and has to see to that itself.
+   */
   readonly hosts?: readonly BrokerAddress[] | (() => BrokerAddress | Promise<BrokerAddress>);
   /** `true` or options for TLS. @default false */
   readonly tls?: boolean | ConnectionOptions;

@@ -23,6 +23,8 @@ import { checkRelayOptions, type StompBrokerRelayOptions } from './stomp-broker-
 
 interface RelayedClient {
   handle(message: Message, extraHeaders?: Readonly<Record<string, string>>): HandlingResult;
+  /** The relay's connections are at this address now. */
+  moveTo(host: string): void;
   end(): Promise<void>;
 }
 
@@ -292,6 +294,7 @@ export class StompBrokerRelay implements MessageBroker {
 
   private cameUp(connected: StompFrame, host: string): void {
     const { userDestinationHeaders = 'auto' } = this.options;
+    if (this.dialer.isOneAddress) this.moveTo(host);
     this.isRabbit = isRabbitMq(connected);
     if (userDestinationHeaders === 'auto')
       this.addToUserDestinations(this.isRabbit ? RABBITMQ_USER_QUEUES : undefined);
@@ -308,6 +311,12 @@ export class StompBrokerRelay implements MessageBroker {
       broker: this.name,
       host,
     });
+  }
+
+  // Brokers at two addresses may know nothing of each other's messages.
+  private moveTo(host: string): void {
+    for (const connection of this.lasting) connection.moveTo(host);
+    for (const client of this.clients.values()) client.moveTo(host);
   }
 
   private wentDown(error: Error | undefined, host: string): void {

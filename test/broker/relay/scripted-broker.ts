@@ -17,6 +17,8 @@ export class ScriptedBroker {
   readonly ignored = new Set<string>();
   /** Destinations of all SUBSCRIBE frames that came. */
   readonly asked: string[] = [];
+  /** Whether it takes new connections; else it closes them at once. */
+  takesNew = true;
   /** Connections that were made. */
   accepted = 0;
   private readonly subscriptions = new Map<Socket, Map<string, string>>();
@@ -45,9 +47,9 @@ export class ScriptedBroker {
     return this.subscriptions.size;
   }
 
-  /** Loses all connections. */
-  cut(): void {
-    for (const socket of this.subscriptions.keys()) socket.destroy();
+  /** Loses all connections, or so many. */
+  cut(count = this.open): void {
+    for (const socket of [...this.subscriptions.keys()].slice(0, count)) socket.destroy();
   }
 
   publish(destination: string, body: string, headers: Headers = {}): void {
@@ -70,6 +72,7 @@ export class ScriptedBroker {
 
   private serve(socket: Socket): void {
     this.accepted++;
+    if (!this.takesNew) return void socket.destroy();
     this.subscriptions.set(socket, new Map());
     let rest = Buffer.alloc(0);
     socket.on('error', () => undefined).on('close', () => this.subscriptions.delete(socket));
