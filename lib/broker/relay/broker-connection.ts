@@ -25,6 +25,8 @@ export interface BrokerConnectionListener {
 export interface BrokerConnectionOptions {
   /** How long until CONNECTED must have come. */
   connectTimeoutMs: number;
+  /** How long until DISCONNECT must be confirmed. */
+  disconnectTimeoutMs: number;
   maxFrameBytes: number;
   /** Counts the octets. */
   statistics: RelayStatistics;
@@ -69,6 +71,7 @@ export class BrokerConnection {
   private lastRead = performance.now();
   private lastWrite = performance.now();
   private corked = false;
+  private unwritten = 0;
   private readonly timers: NodeJS.Timeout[] = [];
 
   constructor(
@@ -152,16 +155,23 @@ export class BrokerConnection {
     return this.drained;
   }
 
-  /** Says DISCONNECT and ends the connection when the broker has confirmed it. Settles when it is over. */
-  async disconnect(graceMs = 2000): Promise<void> {
-    if (this.state === 'connecting') return this.close(undefined, 'at once');
-    if (this.state !== 'connected') return;
+  /**
+   * Says DISCONNECT and ends the connection when the broker has confirmed it, or after `disconnectTimeoutMs`. Settles when it
+   * is over, by how many messages could not be written until then: they are lost.
+   */
+  async disconnect(): Promise<number> {
+    if (this.state === 'connecting') this.close(undefined, 'at once');
+    if (this.state !== 'connected') return 0;
     const confirmed = this.send(frameOf(StompCommand.DISCONNECT, {}), true);
     this.state = 'disconnecting';
-    const patience = setTimeout(() => this.close(undefined, 'at once'), graceMs).unref();
+    const patience = setTimeout(
+      () => this.close(undefined, 'at once'),
+      this.options.disconnectTimeoutMs,
+    ).unref();
     await confirmed?.catch(() => undefined);
     clearTimeout(patience);
     this.close(undefined);
+    return this.unwritten;
   }
 
   /** Gives the connection up at once, for this reason. */
@@ -175,11 +185,18 @@ export class BrokerConnection {
   }
 
   private write(frame: StompFrame): void {
-    this.writeOctets(encodeWholeFrame(frame, this.version));
+    const octets = encodeWholeFrame(frame, this.version);
+    if (frame.command !== StompCommand.SEND) return this.writeOctets(octets);
+    this.unwritten++;
+    this.writeOctets(octets, this.onWritten);
   }
 
+  private readonly onWritten = (error: Error | null | undefined): void => {
+    if (!error) this.unwritten--;
+  };
+
   // Frames of one turn leave in one write.
-  private writeOctets(octets: Buffer): void {
+  private writeOctets(octets: Buffer, onWritten?: (error: Error | null | undefined) => void): void {
     this.lastWrite = performance.now();
     if (!this.corked) {
       this.corked = true;
@@ -190,7 +207,7 @@ export class BrokerConnection {
       });
     }
     this.options.statistics.bytesOut += octets.length;
-    this.stream.write(octets);
+    this.stream.write(octets, onWritten);
   }
 
   private read(chunk: Buffer): void {

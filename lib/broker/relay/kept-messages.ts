@@ -55,9 +55,14 @@ export class KeptMessages {
     this.isSending = false;
   }
 
-  refuseAll(error: Error): void {
-    for (const { reject } of this.kept) reject?.(error);
+  /** Gives how many are lost that nobody waits for. */
+  refuseAll(error: Error): number {
+    let lost = 0;
+    for (const { reject } of this.kept)
+      if (reject) reject(error);
+      else lost++;
     this.kept.clear();
+    return lost;
   }
 }
 

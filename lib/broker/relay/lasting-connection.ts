@@ -29,6 +29,8 @@ export interface LastingConnectionOptions extends BrokerConnectionOptions, Retry
 
 /** Told when a lasting connection came, with the broker's CONNECTED, or went, with the reason; and where it goes. */
 export interface LastingConnectionListener {
+  /** It was ended, and so many messages could not be written before. */
+  onUnwritten(messages: number, host: string): void;
   onUp(connected: StompFrame, host: string): void;
   onDown(error: Error | undefined, host: string): void;
 }
@@ -72,7 +74,7 @@ export class LastingConnection {
   async stop(): Promise<void> {
     this.life.abort();
     clearTimeout(this.retry);
-    await this.connection?.disconnect();
+    await this.disconnect();
     this.subscriptions.clear();
   }
 
@@ -92,7 +94,13 @@ export class LastingConnection {
   moveTo(host: string): void {
     if (!this.connection?.isConnected || this.host === host) return;
     this.isMoving = true;
-    void this.connection.disconnect();
+    void this.disconnect();
+  }
+
+  private async disconnect(): Promise<void> {
+    const { connection, host } = this;
+    const unwritten = (await connection?.disconnect()) ?? 0;
+    if (unwritten > 0) this.listener.onUnwritten(unwritten, host!);
   }
 
   whenDrained(): Promise<void> | undefined {

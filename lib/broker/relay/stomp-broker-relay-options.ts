@@ -83,6 +83,8 @@ export interface StompBrokerRelayOptions {
   readonly reconnectJitter?: number;
   /** Time until CONNECTED must have come. @default 60000 */
   readonly connectTimeoutMs?: number;
+  /** Time that the broker has at the end to take what waits for it, and to confirm DISCONNECT; above 0. @default 2000 */
+  readonly disconnectTimeoutMs?: number;
   /** Largest frame taken from the broker, in octets. @default 16777216 */
   readonly maxFrameBytes?: number;
   /** Octets that may wait for one connection; what the application sends beyond is refused. @default 16777216 */
@@ -123,6 +125,7 @@ const CHECKS: Readonly<Record<keyof StompBrokerRelayOptions, OptionCheck>> = {
   maxReconnectDelayMs: positiveTime,
   reconnectJitter: checkShare,
   connectTimeoutMs: positiveTime,
+  disconnectTimeoutMs: positiveTime,
   maxFrameBytes: (name, value) => checkBound(name, value),
   maxBufferBytes: (name, value) => checkBound(name, value, true),
   maxBufferedMessages: checkCount,

@@ -76,6 +76,7 @@ export class StompBrokerRelay implements MessageBroker {
     this.destinationPrefixes = options.destinations ?? [];
     this.connections = {
       connectTimeoutMs: options.connectTimeoutMs ?? 60_000,
+      disconnectTimeoutMs: options.disconnectTimeoutMs ?? 2000,
       maxFrameBytes: options.maxFrameBytes ?? 16_777_216,
       statistics: this.statistics,
     };
@@ -126,7 +127,11 @@ export class StompBrokerRelay implements MessageBroker {
 
   async stop(): Promise<void> {
     this.state = 'stopping';
-    this.kept.refuseAll(this.hasStopped());
+    const lost = this.kept.refuseAll(this.hasStopped());
+    if (lost > 0)
+      this.logger.warn(
+        `Broker '${this.name}': ${lost} messages that were kept while it was away (maxBufferedMessages) are lost, as the application ends`,
+      );
     await Promise.all([...this.clients.values()].map((client) => client.end()));
     this.clients.clear();
     await Promise.all(this.lasting.map((connection) => connection.stop()));
@@ -277,6 +282,11 @@ export class StompBrokerRelay implements MessageBroker {
     const listener: LastingConnectionListener = {
       onUp: (connected, host) => this.cameUp(connected, host),
       onDown: (error, host) => this.wentDown(error, host),
+      onUnwritten: (messages, host) =>
+        this.logger.warn(
+          `Broker '${this.name}' at ${host} did not take ${messages} messages in ${this.connections.disconnectTimeoutMs} ms ` +
+            'after the connection was to end: they are lost. "disconnectTimeoutMs" gives it more time',
+        ),
     };
     return new LastingConnection(
       this.dialer,

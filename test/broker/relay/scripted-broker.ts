@@ -52,6 +52,11 @@ export class ScriptedBroker {
     for (const socket of [...this.subscriptions.keys()].slice(0, count)) socket.destroy();
   }
 
+  /** Reads nothing more of what comes on open connections. */
+  stopReading(): void {
+    for (const socket of this.subscriptions.keys()) socket.pause();
+  }
+
   publish(destination: string, body: string, headers: Headers = {}): void {
     for (const [socket, subscriptions] of this.subscriptions)
       for (const [subscription, of] of subscriptions)

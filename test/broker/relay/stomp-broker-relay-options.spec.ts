@@ -31,6 +31,7 @@ const REFUSED: Record<string, unknown[]> = {
   maxReconnectDelayMs: [...BAD_TIMES, 0],
   reconnectJitter: [NaN, -0.1, 1.1, Infinity, '0.5'],
   connectTimeoutMs: [...BAD_TIMES, 0],
+  disconnectTimeoutMs: [...BAD_TIMES, 0],
   maxFrameBytes: [...BAD_COUNTS, 0],
   maxBufferBytes: [NaN, -1, 1.5, 0, '5'],
   maxBufferedMessages: BAD_COUNTS,
