@@ -21,12 +21,21 @@ const TEMPORARY = /^\/temp-queue\//;
 /** `/topic/` and the like with no name, or with more than one. */
 const MISNAMED = /^\/(topic|queue)(?:\/?$|(\/[^/]*\/.*))/;
 
+/** RabbitMQ waits no longer. */
+const TEN_YEARS_MS = 315_360_000_000;
+
 /** Whether RabbitMQ takes a value; `login` is the connection's. */
 type Check = (value: string, login: string) => boolean;
 
 const never: Check = () => false;
 const isInteger: Check = (value) => /^\s*[+-]?\d+\s*$/.test(value);
-const isDuration: Check = (value) => /^\+?\d+$/.test(value);
+const isDuration: Check = (value) => /^\+?\d+$/.test(value) && Number(value) <= TEN_YEARS_MS;
+const isFrom =
+  (least: number, most = Infinity): Check =>
+  (value, login) =>
+    isInteger(value, login) && Number(value) >= least && Number(value) <= most;
+const isTrueOrFalse: Check = (value) => value === 'true' || value === 'false';
+const isQueueType: Check = (value) => /^(?:classic|quorum|stream)$/.test(value);
 const isReplyTo: Check = (value) => value === '' || DESTINATION.test(value);
 const isLogin: Check = (value, login) => value === login;
 
@@ -37,6 +46,8 @@ const HEADERS: ReadonlyMap<string, Check> = new Map([
   ['x-message-ttl', isInteger],
   ['x-expires', isInteger],
   ['x-max-length', isInteger],
+  ['x-max-length-bytes', isInteger],
+  ['x-max-priority', isInteger],
   ['expiration', isDuration],
   ['reply-to', isReplyTo],
   ['user-id', isLogin],
@@ -44,6 +55,19 @@ const HEADERS: ReadonlyMap<string, Check> = new Map([
   ['BCC', never],
   ['message-id', never],
   ['transaction', never],
+]);
+
+/** Those of a SEND to a queue, which RabbitMQ makes with them. */
+const QUEUE_HEADERS: ReadonlyMap<string, Check> = new Map([
+  ...HEADERS,
+  ['x-message-ttl', isFrom(0, TEN_YEARS_MS)],
+  ['x-expires', isFrom(1, TEN_YEARS_MS)],
+  ['x-max-length', isFrom(0)],
+  ['x-max-length-bytes', isFrom(0)],
+  ['x-max-priority', isFrom(0, 255)],
+  ['x-queue-type', isQueueType],
+  ['durable', isTrueOrFalse],
+  ['persistent', isTrueOrFalse],
 ]);
 
 export function isRabbitMq(connected: StompFrame): boolean {
@@ -55,16 +79,23 @@ export function isRabbitMq(connected: StompFrame): boolean {
  *
  * @throws BrokerRefusedException
  */
-export function checkRabbitMqSend({ headers }: StompFrame, login: string): void {
+export function checkRabbitMqSend(frame: StompFrame, login: string): void {
+  const { headers } = frame;
+  const destination = headerOf(frame, 'destination') ?? '';
+  const checks = makesQueue(destination) ? QUEUE_HEADERS : HEADERS;
+  checkDestination(destination);
   for (let i = 0; i < headers.length; i += 2) {
     const [name, value] = [headers[i]!, headers[i + 1]!];
-    if (name === 'destination') checkDestination(value);
-    else if (HEADERS.get(name)?.(value, login) === false)
+    if (checks.get(name)?.(value, login) === false)
       throw new BrokerRefusedException(
         `RabbitMQ takes no header ${quoted(`${name}:${value}`)}`,
         `A SEND with such a '${name}' ends the connection that carries it`,
       );
   }
+}
+
+function makesQueue(destination: string): boolean {
+  return !destination.startsWith('/topic/') && !destination.startsWith('/exchange/');
 }
 
 function checkDestination(destination: string): void {

@@ -199,7 +199,12 @@ describe('a relay in trouble', () => {
   it.each([
     ...[{ priority: 'high' }, { timestamp: 'now' }, { expiration: '-1' }, { 'user-id': 'ann' }],
     ...[{ transaction: 't' }, { 'message-id': '1' }, { CC: 'a' }, { BCC: 'a' }],
-    ...[{ 'reply-to': '/queue/a/b' }, { 'x-message-ttl': 'long' }],
+    ...[{ 'reply-to': '/queue/a/b' }, { 'x-message-ttl': 'long' }, { 'x-message-ttl': '-1' }],
+    ...[{ 'x-expires': '0' }, { 'x-expires': '-1' }, { 'x-max-length': '-1' }],
+    ...[{ 'x-max-length-bytes': 'a' }, { 'x-max-length-bytes': '-1' }, { durable: 'foo' }],
+    ...[{ 'x-max-priority': 'a' }, { 'x-max-priority': '-1' }, { 'x-max-priority': '256' }],
+    ...[{ 'x-queue-type': 'foo' }, { persistent: 'foo' }, { expiration: '9'.repeat(20) }],
+    ...[{ 'x-message-ttl': '315360000001' }, { 'x-expires': '315360000001' }],
   ])('costs nobody a connection when the application gives %j', async (headers) => {
     await start();
     await available();
@@ -208,6 +213,30 @@ describe('a relay in trouble', () => {
       'RabbitMQ takes no header',
     );
     await template.convertAndSendAsync('/topic/fine', 'x');
+    expect(hosts).toHaveLength(1);
+  });
+
+  it.each([
+    { 'x-message-ttl': '0', 'x-expires': '1', expiration: '0' },
+    { 'x-message-ttl': '315360000000', 'x-expires': '315360000000', expiration: '315360000000' },
+    { 'x-max-length': '0', 'x-max-length-bytes': '0', 'x-max-priority': '255' },
+    { 'x-queue-type': 'quorum', durable: 'true', persistent: 'true' },
+  ])('passes on %j', async (headers) => {
+    await start();
+    await available();
+    const template = nest!.app.get(SimpMessagingTemplate);
+    await template.convertAndSendAsync(`/queue/with-${JSON.stringify(headers)}`, 'x', { headers });
+    expect(hosts).toHaveLength(1);
+  });
+
+  it.each([
+    ['/topic/a', { durable: 'foo', 'x-queue-type': 'foo', 'x-max-length': '-1', persistent: 'x' }],
+    ['/exchange/amq.topic/a', { durable: 'foo', 'x-expires': '0' }],
+  ])('passes on to %s what counts for queues only', async (destination, headers) => {
+    await start();
+    await available();
+    const template = nest!.app.get(SimpMessagingTemplate);
+    await template.convertAndSendAsync(destination, 'x', { headers });
     expect(hosts).toHaveLength(1);
   });
 
