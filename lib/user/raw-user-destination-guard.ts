@@ -43,8 +43,9 @@ export class RawUserDestinationGuard implements ChannelGate {
     if (!isSubscribe && messageType !== SimpMessageType.MESSAGE) return;
     if (this.namesOtherSession(destination, message.headers.sessionId))
       throw new RawUserDestinationException(destination);
-    if (this.reserved.length > 0 && this.reaches(destination, isSubscribe))
-      throw new RawUserDestinationException(destination);
+    if (this.reserved.length === 0) return;
+    const reserved = this.reservedFor(destination, isSubscribe);
+    if (reserved !== undefined) throw new RawUserDestinationException(destination, reserved);
   }
 
   private namesOtherSession(destination: string, own: string | undefined): boolean {
@@ -57,13 +58,13 @@ export class RawUserDestinationGuard implements ChannelGate {
     return false;
   }
 
-  private reaches(destination: string, isSubscribe: boolean): boolean {
-    if (!isSubscribe) return this.reserved.includes(destination);
+  private reservedFor(destination: string, isSubscribe: boolean): string | undefined {
+    if (!isSubscribe) return this.reserved.find((one) => one === destination);
     checkSubscriptionPattern(destination, this.separator);
     const pattern = new DestinationPattern(
       withBrokerWildcards(destination, this.separator),
       this.separator,
     );
-    return this.reserved.some((one) => one === destination || pattern.matches(one));
+    return this.reserved.find((one) => one === destination || pattern.matches(one));
   }
 }

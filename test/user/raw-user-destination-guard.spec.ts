@@ -60,6 +60,15 @@ it.each([
   expect(() => inbound.send(fromClient(SUBSCRIBE, own, destination))).toThrow('is not open');
 });
 
+it.each([
+  [SUBSCRIBE, '/topic/*', 'reaches what the nodes of the application tell each other'],
+  [SUBSCRIBE, '/topic/simp-user-registry', 'the nodes of the application talk to each other there'],
+  [MESSAGE, '/topic/simp-user-registry', 'the nodes of the application talk to each other there'],
+  [SUBSCRIBE, `/queue/x-user${OTHER}`, 'subscribe to user destinations as /user/…'],
+])('says why %s to %s is refused', (type, destination, reason) => {
+  expect(() => inbound.send(fromClient(type, own, destination))).toThrow(reason);
+});
+
 it('does not run a regex from outside', () => {
   const slow = '/topic/{x:(s+|i+|m+|.)+!}';
   expect(() => inbound.send(fromClient(SUBSCRIBE, own, slow))).toThrow('{name:regex}');
