@@ -16,6 +16,9 @@ const OF_A_SESSION = /-user([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/gi;
 const WILDCARD = /[*>#]/;
 // What ActiveMQ sends to every queue or topic that matches.
 const TO_MANY = /(?:^|[./,])[*>](?:$|[./,])/;
+// Topics of ActiveMQ itself: it takes commands there, and tells who is connected, from where, and reads what.
+const OF_ACTIVEMQ = '/topic/ActiveMQ.';
+const ADVISORIES = '/topic/ActiveMQ.Advisory.';
 const TOPIC = /^\/(?:topic|exchange)\//;
 // Of RabbitMQ: the queue that a subscription to a topic reads, and where messages of a queue go next.
 const NAMES_QUEUE = /^x-(?:queue-name$|dead-letter-)/i;
@@ -55,7 +58,9 @@ export function checkClientFrame(
     if (name.startsWith('x-')) checkQueueHeader(name, value, sessionId, rules);
   const isSend = messageType === SimpMessageType.MESSAGE;
   if (!isSend && messageType !== SimpMessageType.SUBSCRIBE) return;
-  if (!rules.isLiteral && isReadOtherwise(destination)) throw refused(destination);
+  const isBrokersOwn = destination.startsWith(OF_ACTIVEMQ);
+  if (!rules.isLiteral && (isBrokersOwn || isReadOtherwise(destination)))
+    throw refused(destination);
   if (isSend ? TO_MANY.test(destination) : isOutOfQueues(destination)) throw refused(destination);
   if (!TOPIC.test(destination)) checkQueueProperties(fields, rules);
 }
@@ -73,8 +78,8 @@ export function checkChosenDestination({ headers: { fields } }: Message): void {
 }
 
 /**
- * Whether a client gets what the broker sends for a subscription: not what nodes tell each other, nor others' messages, nor
- * what rules were not asked about.
+ * Whether a client gets what the broker sends for a subscription: not what nodes tell each other or the broker tells of its
+ * clients, nor others' messages, nor what rules were not asked about.
  *
  * @param separator of the application's patterns: `/` or `.`
  */
@@ -92,6 +97,7 @@ export function mayReceive(
     else if (name === TARGET_HEADER && headers[i + 1] !== sessionId) return false;
   }
   if (destination === undefined) return true;
+  if (destination.startsWith(ADVISORIES)) return false;
   if (separator === '/' && crossesSegments(destination, subscribed)) return false;
   if (!destination.includes('-user')) return true;
   const owners = destination.match(OF_A_SESSION) ?? [];
